@@ -1,0 +1,16 @@
+# Short names for the two scripts; everything real is in script/.
+.PHONY: server test fast format
+
+server:
+	script/server
+
+test:
+	script/test
+
+fast:
+	script/test --fast
+
+format:
+	.venv-test/bin/ruff format .
+	.venv-test/bin/ruff check --fix .
+	.venv-test/bin/djlint --reformat --quiet templates

@@ -1,0 +1,179 @@
+"""Fixtures and guards for every test. The pieces are in tests/support/; DEVELOPERS.md says how to run them."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.db.models import QuerySet
+from django.test import TransactionTestCase
+from django.utils import translation
+
+from tests.support import guards
+from tests.support import live as live_server
+from tests.support.tables import guards_lifted
+
+MARKS_THAT_LIFT = {"typed_braces": "braces", "may_write_on_get": "writes", "nplusone_ok": "nplusone"}
+
+
+# -- every test ----------------------------------------------------------------------------------
+@pytest.fixture(autouse=True)
+def _clean_surroundings() -> Iterator[None]:
+    """Each test starts with an empty cache (rate limits live there) and in Vietnamese."""
+    cache.clear()
+    with translation.override("vi"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _guards_as_marked(request: pytest.FixtureRequest) -> Iterator[None]:
+    with ExitStack() as stack:
+        for mark, switch in MARKS_THAT_LIFT.items():
+            if request.node.get_closest_marker(mark):
+                stack.enter_context(guards.switched_off(switch))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _unordered_is_shuffled(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows of a queryset without an order come in any order, as the database may give them. SHUFFLE=0 stops it."""
+    if os.environ.get("SHUFFLE") == "0":
+        return
+    dice = random.Random(f"{request.node.nodeid}{request.config.getoption('randomly_seed', 0)}")
+    fetch_all = QuerySet._fetch_all
+
+    def shuffled(queryset: QuerySet[Any]) -> None:
+        fresh = queryset._result_cache is None
+        fetch_all(queryset)
+        if (
+            fresh
+            and not queryset.ordered
+            and not queryset.query.combinator
+            and len(queryset._result_cache) > 1
+        ):
+            dice.shuffle(queryset._result_cache)
+
+    monkeypatch.setattr(QuerySet, "_fetch_all", shuffled)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _append_only_tables_can_be_emptied() -> Iterator[None]:
+    """Tests with real transactions empty all tables at the end; the audit's triggers refuse that, so lift them."""
+    teardown = TransactionTestCase._fixture_teardown
+
+    def lifted(case: TransactionTestCase) -> None:
+        with guards_lifted(connection):
+            teardown(case)
+
+    TransactionTestCase._fixture_teardown = lifted
+    yield
+    TransactionTestCase._fixture_teardown = teardown
+
+
+@pytest.fixture
+def on_commit_runs(django_capture_on_commit_callbacks: Any) -> Iterator[None]:
+    """What a change does after its commit is done at the end of the test, inside its transaction."""
+    with django_capture_on_commit_callbacks(execute=True):
+        yield
+
+
+@pytest.fixture(scope="session")
+def on_postgres() -> bool:
+    return not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+
+
+# -- real servers --------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def _server_url(on_postgres: bool) -> str | None:
+    """Address of the PostgreSQL server that live servers make their databases on; None for SQLite."""
+    return os.environ["TEST_DB"] if on_postgres else None
+
+
+@pytest.fixture(scope="session")
+def live_template(
+    tmp_path_factory: pytest.TempPathFactory, _server_url: str | None
+) -> Iterator[live_server.Place]:
+    """Tables, static files and the demo, made once per run."""
+    place = live_server.make_template(tmp_path_factory.mktemp("live-template"), _server_url)
+    yield place
+    live_server.drop(place, _server_url)
+
+
+@pytest.fixture
+def make_live(
+    live_template: live_server.Place, tmp_path: Path, _server_url: str | None
+) -> Iterator[Callable[..., live_server.LiveServer]]:
+    """Function that starts a server over a fresh copy of the demo: ``make_live(workers=4, UPLOAD_MAX_BYTES="9")``."""
+    started: list[live_server.LiveServer] = []
+    numbers = itertools.count(1)
+
+    def make(*, start: bool = True, **options: Any) -> live_server.LiveServer:
+        place = live_server.copy_of(live_template, tmp_path / f"live-{next(numbers)}", _server_url)
+        server = live_server.LiveServer(place, **options)
+        started.append(server)
+        return server.start() if start else server
+
+    yield make
+    for server in started:
+        server.kill()
+        live_server.drop(server, _server_url)
+        shutil.rmtree(server.folder, ignore_errors=True)
+
+
+@pytest.fixture
+def live(make_live: Callable[..., live_server.LiveServer]) -> live_server.LiveServer:
+    """A running server with the demo."""
+    return make_live()
+
+
+# -- browser -------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium for the run. A missing browser fails; it never skips."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.support.browser import launch
+
+    # Playwright's synchronous interface keeps an event loop in this thread, which Django takes for asynchronous
+    # code. Tests with a browser reach data through the server or through commands, never through this process.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
+    if before is not None:
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@pytest.fixture
+def visit(
+    browser: Any, live: live_server.LiveServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Any]]:
+    """Function that opens a window on ``live``: ``visit("name", "password", size=PHONE, javascript=False)``."""
+    from tests.support.browser import Visitor, shots_folder
+
+    shots = shots_folder(tmp_path_factory.mktemp("shots"))
+    visitors: list[Visitor] = []
+
+    def open_window(name: str | None = None, password: str = "", **options: Any) -> Visitor:
+        visitor = Visitor(browser, live.url, shots, **options)
+        visitors.append(visitor)
+        if name:
+            visitor.login(name, password)
+        return visitor
+
+    yield open_window
+    for visitor in visitors:
+        visitor.close()
