@@ -1,0 +1,27 @@
+"""Start-up refusals: what production must never run with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+ENVIRONMENTS = ("development", "hall", "production")
+
+
+@register()
+def environment(app_configs: Any, **_kwargs: Any) -> list[CheckMessage]:
+    """Production refuses a default or weak secret, DEBUG, and no allowed hosts; APP_ENV must be a known one."""
+    found: list[CheckMessage] = []
+    if settings.APP_ENV not in ENVIRONMENTS:
+        found.append(Error(f"APP_ENV phải là một trong: {', '.join(ENVIRONMENTS)}.", id="cluster.E001"))
+    if settings.APP_ENV != "production":
+        return found
+    if settings.SECRET_KEY == settings.INSECURE_SECRET_KEY or len(set(settings.SECRET_KEY)) < 10 or len(settings.SECRET_KEY) < 32:
+        found.append(Error("Đặt SECRET_KEY riêng, ngẫu nhiên, từ 32 ký tự, trước khi chạy thật.", id="cluster.E002"))
+    if settings.DEBUG:
+        found.append(Error("Không chạy thật với DEBUG=1.", id="cluster.E003"))
+    if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
+        found.append(Error("Đặt ALLOWED_HOSTS là tên miền của hệ thống.", id="cluster.E004"))
+    return found

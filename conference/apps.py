@@ -1,0 +1,15 @@
+"""Conference and election."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ConferenceConfig(AppConfig):
+    """Registers the rights and guards of this app."""
+
+    name = "conference"
+    verbose_name = _("Hội nghị và bình xét")
+
+    def ready(self) -> None:
+        """Register rights and phase guards."""
+        from conference import guards, rules  # noqa: F401, PLC0415 - models must be loaded

@@ -1,0 +1,71 @@
+"""Exact numbers, equal on both databases."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+SCALE = 10_000
+PLACES = Decimal("0.0001")
+
+if TYPE_CHECKING:
+    _Base = models.BigIntegerField[Any, Any]
+else:
+    _Base = models.BigIntegerField
+
+
+class FixedField(_Base):
+    """A decimal of at most four places kept as whole ten-thousandths, so that sums in SQL are exact.
+
+    Python sees ``Decimal`` (normalised, without trailing zeros); a fifth place raises ``ValidationError``
+    instead of being rounded silently.
+    """
+
+    description = "exact number with four places"
+
+    def from_db_value(self, value: int | None, *_args: object) -> Decimal | None:
+        """Whole ten-thousandths to Decimal."""
+        return None if value is None else from_scaled(value)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """Anything that names an exact number to Decimal; floats are refused."""
+        if value is None or value == "":
+            return None
+        if isinstance(value, float):
+            raise ValidationError(_("Số này phải là số chính xác, không phải số thực dấu phẩy động."))
+        try:
+            number = Decimal(value)
+            exact = number == number.quantize(PLACES, rounding=ROUND_HALF_UP)
+        except (InvalidOperation, TypeError, ValueError) as error:
+            raise ValidationError(_("“%(value)s” không phải là số.") % {"value": value}) from error
+        if not exact:
+            raise ValidationError(_("Số này có quá bốn chữ số thập phân."))
+        return number
+
+    def get_prep_value(self, value: Any) -> int | None:
+        """Decimal to whole ten-thousandths."""
+        number = self.to_python(value)
+        return None if number is None else int(number * SCALE)
+
+    def value_to_string(self, obj: models.Model) -> str:
+        """Decimal text, for serialisers."""
+        value = self.value_from_object(obj)
+        return "" if value is None else str(value)
+
+    def formfield(self, *_args: object, **kwargs: Any) -> Any:
+        """A text field that reads Vietnamese numbers, see ``core.formfields.NumberField``."""
+        from core.formfields import NumberField  # noqa: PLC0415 - forms import models elsewhere
+
+        return super(models.BigIntegerField, self).formfield(
+            **{"form_class": NumberField, "min_value": None, "max_value": None, **kwargs}
+        )
+
+
+def from_scaled(value: int) -> Decimal:
+    """Whole ten-thousandths to a Decimal without trailing zeros (``45000000`` → ``4500``)."""
+    number = (Decimal(value) / SCALE).normalize()
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number

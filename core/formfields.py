@@ -1,0 +1,80 @@
+"""Form fields that read what people type: numbers, money and days the Vietnamese way."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from core import dates, quantity
+from core.folding import clean, clean_line
+
+
+class LineField(forms.CharField):
+    """One line of text in NFC without control characters."""
+
+    def to_python(self, value: Any) -> str:
+        """Clean before length is checked."""
+        return clean_line(super().to_python(value))
+
+
+class TextField(forms.CharField):
+    """Several lines of text in NFC without control characters."""
+
+    def __init__(self, *, rows: int = 4, **kwargs: Any) -> None:
+        """Draw a text area of ``rows`` lines."""
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows, "class": "auto"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """Clean before length is checked."""
+        return clean(super().to_python(value)).strip()
+
+
+class NumberField(forms.CharField):
+    """An exact number such as ``92,25`` or ``4.500``; gives a Decimal or None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Offer the number keys of a phone."""
+        for name in ("min_value", "max_value", "max_length"):
+            kwargs.pop(name, None)
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        """Read the Vietnamese way; the sentence of the error says how to write it."""
+        if isinstance(value, Decimal) or value in self.empty_values:
+            return value or None
+        try:
+            return quantity.parse_number(str(value))
+        except quantity.QuantityError as error:
+            raise ValidationError(error.sentence) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show the Vietnamese way."""
+        return quantity.format_number(value) if isinstance(value, Decimal | int) else value
+
+
+class DayField(forms.CharField):
+    """A day such as ``5/1/2021``; always day first; gives a date or None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Offer the number keys and show the shape."""
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "placeholder": "dd/mm/yyyy"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> date | None:  # type: ignore[override]
+        """Read the usual ways of writing a day; refuse days that do not exist."""
+        if isinstance(value, date) or value in self.empty_values:
+            return value or None
+        try:
+            return dates.parse_date(str(value))
+        except dates.DateError as error:
+            raise ValidationError(error.sentence) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show as dd/mm/yyyy."""
+        return dates.format_date(value) if isinstance(value, date) else value

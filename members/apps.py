@@ -1,0 +1,18 @@
+"""Clusters, agencies, years, roles, people."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MembersConfig(AppConfig):
+    """Registers the scope loader and the rights of this app."""
+
+    name = "members"
+    verbose_name = _("Cụm thi đua và thành viên")
+
+    def ready(self) -> None:
+        """Register what core asks for."""
+        from core.access import set_scope_loader  # noqa: PLC0415 - models must be loaded
+        from members import rules, scope  # noqa: F401, PLC0415 - models must be loaded
+
+        set_scope_loader(scope.load)

@@ -1,0 +1,34 @@
+"""Which features each step of a year opens: the one table that pages, verbs and rights ask."""
+
+from members.enums import PhaseKind
+
+MEMBERS = "members"  # members, charter, calendar
+MOVEMENTS = "movements"  # launch and edit movements, join them
+ENTRY = "entry"  # every member records activities
+CORRECTION = "correction"  # the chair's staff corrects and completes what was recorded
+CONFIRM = "confirm"  # activities are confirmed or returned
+CONFERENCE = "conference"  # conference, attendance, election
+RANKING = "ranking"  # ranks are recorded
+ANNOUNCED = "announced"  # ranks are open to every member
+TEXTS = "texts"  # assessment, direction of next year
+PUBLISH = "publish"  # the annual summary is published or corrected
+
+FEATURES: dict[str, frozenset[str]] = {
+    PhaseKind.PREPARE: frozenset({MEMBERS, MOVEMENTS}),
+    PhaseKind.LAUNCH: frozenset({MEMBERS, MOVEMENTS, ENTRY, CONFIRM}),
+    PhaseKind.CARRY_OUT: frozenset({MOVEMENTS, ENTRY, CONFIRM}),
+    PhaseKind.SELF_SCORE: frozenset({MOVEMENTS, ENTRY, CONFIRM, TEXTS}),
+    PhaseKind.VERIFY: frozenset({CORRECTION, CONFIRM, TEXTS}),
+    PhaseKind.DELIBERATE: frozenset({CORRECTION, CONFIRM, TEXTS, CONFERENCE, RANKING}),
+    PhaseKind.PUBLISH: frozenset({CORRECTION, CONFIRM, TEXTS, CONFERENCE, RANKING, ANNOUNCED, PUBLISH}),
+}
+
+
+def opens(phase: str | None, feature: str) -> bool:
+    """Whether ``feature`` is open in ``phase``; a year without an open phase opens nothing."""
+    return phase is not None and feature in FEATURES[phase]
+
+
+def phases_with(feature: str) -> list[str]:
+    """The steps that open ``feature``, in the order of the year."""
+    return [kind for kind in PhaseKind.values if feature in FEATURES[kind]]

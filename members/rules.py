@@ -1,0 +1,80 @@
+"""Predicates over (scope, obj) and the rights of the members app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rules.predicates import Predicate, predicate
+
+from core.access import add_right
+from members import phases
+from members.scope import Scope
+
+ONLY_CHAIR = _("Chỉ cán bộ của đơn vị Cụm trưởng làm được việc này.")
+ONLY_LEADERSHIP = _("Chỉ cán bộ của đơn vị Cụm trưởng, Cụm phó làm được việc này.")
+ONLY_MEMBERS = _("Chỉ cán bộ của đơn vị thành viên làm được việc này.")
+INSIDERS = _("Chỉ người của Cụm thi đua và của Hội đồng xem được trang này.")
+
+
+@predicate
+def is_insider(scope: Scope, _obj: Any) -> bool:
+    """Anybody with a function in this cluster-year."""
+    return bool(scope.hats)
+
+
+@predicate
+def is_chair(scope: Scope, _obj: Any) -> bool:
+    """Staff of today's chair agency."""
+    return scope.is_chair
+
+
+@predicate
+def is_deputy(scope: Scope, _obj: Any) -> bool:
+    """Staff of a deputy agency of today."""
+    return scope.is_deputy
+
+
+@predicate
+def is_member(scope: Scope, _obj: Any) -> bool:
+    """Staff of a member agency of this year."""
+    return scope.is_member
+
+
+@predicate
+def is_officer(scope: Scope, _obj: Any) -> bool:
+    """Officer of the standing body for this cluster."""
+    return scope.is_officer
+
+
+@predicate
+def is_council(scope: Scope, _obj: Any) -> bool:
+    """Officer or council member in charge."""
+    return scope.is_officer or scope.is_observer
+
+
+@predicate
+def is_unsealed(scope: Scope, _obj: Any) -> bool:
+    """The year is not closed for good."""
+    return not scope.sealed
+
+
+def open_for(feature: str) -> Predicate:
+    """The year's open step opens ``feature``."""
+
+    @predicate(f"open_for:{feature}")
+    def is_open(scope: Scope, _obj: Any) -> bool:
+        return scope.opens(feature)
+
+    return is_open
+
+
+leads = is_chair | is_deputy
+
+add_right("year_view", is_insider, INSIDERS)
+add_right("phase_advance", (is_chair | is_officer) & is_unsealed, _(
+    "Chỉ cán bộ của đơn vị Cụm trưởng hoặc chuyên viên Thường trực Hội đồng chuyển được bước của năm."
+), )  # fmt: skip
+add_right("members_edit", is_officer & open_for(phases.MEMBERS), _(
+    "Chỉ chuyên viên Thường trực Hội đồng sửa được danh sách thành viên."
+), phases.MEMBERS)  # fmt: skip

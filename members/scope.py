@@ -1,0 +1,208 @@
+"""What a request needs to know of rights, loaded once in two queries.
+
+The chair's power is the agency whose chair term covers today, over every year of the cluster that is not sealed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.access import Right
+from core.dates import local_today
+
+from members import phases
+from members.enums import Function, PhaseKind, Role
+from members.models import ClusterYear, Membership, Person, Phase, RoleTerm
+from members.queries import agency_name, covering
+
+
+@dataclass(frozen=True)
+class Hat:
+    """One function a person has today in this cluster-year."""
+
+    function: str
+    agency_id: int
+    agency_name: str
+    post: str
+    is_member: bool
+    is_chair: bool
+    is_deputy: bool
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A signed-in person in one cluster-year."""
+
+    user: Any
+    year: ClusterYear
+    hats: tuple[Hat, ...]
+    open_phase: str | None
+    today: date
+
+    @property
+    def cluster(self) -> Any:
+        """The cluster of the year."""
+        return self.year.cluster
+
+    @cached_property
+    def functions(self) -> frozenset[str]:
+        """Functions held today."""
+        return frozenset(hat.function for hat in self.hats)
+
+    @cached_property
+    def staff_hats(self) -> tuple[Hat, ...]:
+        """Hats at agencies (clerk, leader)."""
+        return tuple(hat for hat in self.hats if hat.function in (Function.CLERK, Function.LEADER))
+
+    @cached_property
+    def agency_ids(self) -> frozenset[int]:
+        """Member agencies the person works for."""
+        return frozenset(hat.agency_id for hat in self.staff_hats if hat.is_member)
+
+    @property
+    def hat(self) -> Hat:
+        """The hat that counts first: chair's staff, then deputy's, then member's, then council's."""
+        return min(self.hats, key=lambda hat: (not hat.is_chair, not hat.is_deputy, not hat.is_member))
+
+    @property
+    def agency_id(self) -> int:
+        """The agency the person acts for."""
+        return self.hat.agency_id
+
+    @property
+    def agency_name(self) -> str:
+        """Its name today."""
+        return self.hat.agency_name
+
+    @cached_property
+    def is_chair(self) -> bool:
+        """Staff of the agency that chairs the cluster today."""
+        return any(hat.is_chair for hat in self.staff_hats)
+
+    @cached_property
+    def is_deputy(self) -> bool:
+        """Staff of an agency that is deputy today."""
+        return any(hat.is_deputy for hat in self.staff_hats)
+
+    @property
+    def is_member(self) -> bool:
+        """Staff of a member agency of this year."""
+        return bool(self.agency_ids)
+
+    @property
+    def is_officer(self) -> bool:
+        """Officer of the council's standing body for this cluster."""
+        return Function.OFFICER in self.functions
+
+    @property
+    def is_observer(self) -> bool:
+        """Council member in charge of this cluster."""
+        return Function.OBSERVER in self.functions
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the year is closed for good."""
+        return self.year.is_sealed
+
+    @property
+    def role_words(self) -> str:
+        """The role as shown beside the name, and as kept in the audit."""
+        hat = self.hat
+        if hat.is_chair:
+            return str(Role.CHAIR.label)
+        if hat.is_deputy:
+            return str(Role.DEPUTY.label)
+        return str(Function(hat.function).label)
+
+    @property
+    def audit_role(self) -> str:
+        """Role and agency held at this moment, for the audit; no person's name."""
+        hat = self.hat
+        place = "chair" if hat.is_chair else "deputy" if hat.is_deputy else "member" if hat.is_member else "council"
+        return f"{place}/{hat.function}/agency:{hat.agency_id}"
+
+    def opens(self, feature: str) -> bool:
+        """Whether the open phase of an unsealed year opens ``feature``."""
+        return not self.sealed and phases.opens(self.open_phase, feature)
+
+    def user_key(self) -> int:
+        """The id of the account."""
+        return int(self.user.pk)
+
+    def refusal(self, right: Right) -> str:
+        """Who may, and when."""
+        if self.sealed and right.feature:
+            return _("Năm %(label)s đã đóng, không sửa được nữa.") % {"label": self.year.label}
+        if right.feature and not phases.opens(self.open_phase, right.feature):
+            steps = ", ".join(str(PhaseKind(kind).label) for kind in phases.phases_with(right.feature))
+            now_at = str(PhaseKind(self.open_phase).label) if self.open_phase else _("chưa mở bước nào")
+            return _("%(who)s Việc này mở ở bước: %(steps)s. Năm %(label)s đang ở: %(now)s.") % {
+                "who": right.who, "steps": steps, "label": self.year.label, "now": now_at,
+            }  # fmt: skip
+        return str(right.who)
+
+    def years(self) -> list[dict[str, str]]:
+        """Years of the cluster that this person may open, newest first; for the year chooser (one query)."""
+        return [
+            {"label": label, "url": reverse("year_home", kwargs={"cluster": self.cluster.slug, "label": label})}
+            for label in visible_years(self).values_list("label", flat=True)
+        ]
+
+
+def load(user: Any, cluster: str, label: str) -> Scope | None:
+    """The scope of ``user`` in a cluster-year, or None for an outsider or an unknown year; two queries."""
+    today = local_today(timezone.now())
+    open_phase = Phase.objects.filter(year=OuterRef("pk"), opened_at__isnull=False, closed_at__isnull=True)
+    year = (
+        ClusterYear.objects.select_related("cluster", "charter")
+        .annotate(open_phase=Subquery(open_phase.values("kind")[:1]))
+        .filter(cluster__slug=cluster, label=label)
+        .first()
+    )
+    if year is None:
+        return None
+    hats = tuple(_hats(user, year, today))
+    return Scope(user, year, hats, year.open_phase, today) if hats else None
+
+
+def _hats(user: Any, year: ClusterYear, today: date) -> list[Hat]:
+    terms = covering(RoleTerm.objects.filter(cluster=year.cluster_id, agency=OuterRef("agency")), today)
+    people = (
+        covering(Person.objects.filter(user=user.pk), today)
+        .annotate(
+            name_today=agency_name("agency", today, "short_name"),
+            is_member=Exists(Membership.objects.filter(year=year, agency=OuterRef("agency"))),
+            is_chair=Exists(terms.filter(role=Role.CHAIR)),
+            is_deputy=Exists(terms.filter(role=Role.DEPUTY)),
+        )
+        .filter(
+            Q(is_member=True) | Q(is_chair=True) | Q(is_deputy=True) | Q(cluster=year.cluster_id) | Q(all_clusters=True)
+        )
+    )
+    council = (Function.OBSERVER, Function.OFFICER)
+    return [
+        Hat(
+            person.function, person.agency_id, person.name_today or "", person.post,
+            person.is_member and person.function not in council,
+            person.is_chair and person.function not in council,
+            person.is_deputy and person.function not in council,
+        )
+        for person in people
+        if (person.function in council) == bool(person.cluster_id or person.all_clusters)
+    ]  # fmt: skip
+
+
+def visible_years(scope: Scope) -> Any:
+    """Years of the cluster the person may open: all for chair, deputy and council, else those of one's agency."""
+    years = ClusterYear.objects.filter(cluster=scope.cluster).order_by("-starts_on")
+    if scope.is_chair or scope.is_deputy or scope.is_officer or scope.is_observer:
+        return years
+    return years.filter(memberships__agency__in=scope.agency_ids).distinct()

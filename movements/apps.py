@@ -1,0 +1,15 @@
+"""Movements, activities, contributions, evidence."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MovementsConfig(AppConfig):
+    """Registers the rights and guards of this app."""
+
+    name = "movements"
+    verbose_name = _("Phong trào và hoạt động")
+
+    def ready(self) -> None:
+        """Register rights and phase guards."""
+        from movements import guards, rules  # noqa: F401, PLC0415 - models must be loaded

@@ -1,0 +1,65 @@
+"""Lists of the movements app with their Vietnamese labels."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MovementKind(models.TextChoices):
+    """How a movement runs."""
+
+    REGULAR = "regular", _("Thường xuyên")
+    CAMPAIGN = "campaign", _("Đợt cao điểm")
+    THEMATIC = "thematic", _("Chuyên đề")
+
+
+class ActivityScope(models.TextChoices):
+    """Whose activity it is."""
+
+    AGENCY = "agency", _("Một đơn vị")
+    JOINT = "joint", _("Nhiều đơn vị phối hợp")
+    CLUSTER = "cluster", _("Hoạt động chung của cụm")
+
+
+class Precision(models.TextChoices):
+    """How exactly the time is known; same values as ``core.dates.Precision``."""
+
+    DAY = "day", _("Ngày")
+    MONTH = "month", _("Tháng")
+    YEAR = "year", _("Năm")
+    UNKNOWN = "unknown", _("Chưa rõ")
+
+
+class ActivityState(models.TextChoices):
+    """From a draft to a confirmed record."""
+
+    DRAFT = "draft", _("Nháp")
+    SUBMITTED = "submitted", _("Đã gửi")
+    CONFIRMED = "confirmed", _("Đã xác nhận")
+    RETURNED = "returned", _("Bị trả lại")
+
+
+class ContributionKind(models.TextChoices):
+    """What was given."""
+
+    MONEY = "money", _("Tiền")
+    GOODS = "goods", _("Hiện vật")
+    SERVICE = "service", _("Dịch vụ")
+    WORKDAYS = "workdays", _("Ngày công")
+
+
+class QualifierChoice(models.TextChoices):
+    """How exact a figure is; same values as ``core.quantity.Qualifier``."""
+
+    EXACT = "exact", _("Đúng")
+    OVER = "over", _("Trên")
+    AT_LEAST = "at_least", _("Ít nhất")
+    NEARLY = "nearly", _("Gần")
+    ABOUT = "about", _("Khoảng")
+
+
+class PartState(models.TextChoices):
+    """Whether a figure is already inside another one (domain 7.16)."""
+
+    INCLUDED = "included", _("Đã tính trong số tổng")
+    NOT_INCLUDED = "not_included", _("Ngoài số tổng, cộng thêm")
+    UNKNOWN = "unknown", _("Chưa rõ có gồm trong số tổng")

@@ -1,0 +1,1 @@
+"""Predicates and rights of this app."""

@@ -1,0 +1,15 @@
+"""Ranking of a year."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ScoringConfig(AppConfig):
+    """Registers the rights and guards of this app."""
+
+    name = "scoring"
+    verbose_name = _("Xếp hạng")
+
+    def ready(self) -> None:
+        """Register rights and phase guards."""
+        from scoring import guards, rules  # noqa: F401, PLC0415 - models must be loaded

@@ -1,0 +1,1 @@
+"""What this app asks for before a step of the year may close."""
