@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import ImproperlyConfigured
 
 ENVIRONMENTS = ("development", "hall", "production")
 
@@ -25,3 +26,9 @@ def environment(app_configs: Any, **_kwargs: Any) -> list[CheckMessage]:
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
         found.append(Error("Đặt ALLOWED_HOSTS là tên miền của hệ thống.", id="cluster.E004"))
     return found
+
+
+def refuse_unsafe_start() -> None:
+    """Raise ImproperlyConfigured with every error of ``environment``: a web server runs no checks of its own."""
+    if found := environment(None):
+        raise ImproperlyConfigured(" ".join(message.msg for message in found))
