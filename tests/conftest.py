@@ -177,3 +177,12 @@ def visit(
     yield open_window
     for visitor in visitors:
         visitor.close()
+
+
+# -- people --------------------------------------------------------------------------------------
+@pytest.fixture
+def cast(db: None) -> Any:
+    """The people and agencies that tests speak of, see tests/support/cast.py."""
+    from tests.support.cast import make_cast  # noqa: PLC0415 - models must be loaded
+
+    return make_cast()

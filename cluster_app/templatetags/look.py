@@ -51,7 +51,7 @@ def with_shares(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 @register.simple_tag
-def control(field: BoundField, label: str = "", css: str = "") -> SafeString:
+def control(field: BoundField, label: str = "", css: str = "", placeholder: str | None = None) -> SafeString:
     """One input drawn without its label: Bootstrap's classes, the mark of an error and a name for screen readers."""
     widget = field.field.widget
     kind = getattr(widget, "input_type", "")
@@ -60,6 +60,8 @@ def control(field: BoundField, label: str = "", css: str = "") -> SafeString:
     attrs = {"class": " ".join(name for name in classes if name)}
     if label:
         attrs["aria-label"] = label
+    if placeholder is not None:
+        attrs["placeholder"] = placeholder
     return field.as_widget(attrs=attrs)
 
 
