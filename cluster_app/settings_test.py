@@ -65,4 +65,6 @@ MIDDLEWARE = [
 ]
 from tests.support.templates import UndefinedVariables  # noqa: E402
 
-TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariables()
+TEMPLATES = [
+    TEMPLATES[0] | {"OPTIONS": TEMPLATES[0]["OPTIONS"] | {"string_if_invalid": UndefinedVariables()}}
+]

@@ -144,12 +144,17 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 def checks(run: Run) -> None:
     """Everything that is not a test."""
     present = [app for app in APPS if (ROOT / app).is_dir()]
-    run.check("ruff format", "-m", "ruff", "format", "--check", ".")
-    run.check("ruff lint", "-m", "ruff", "check", ".")
+    run.check("ruff format", "-m", "ruff", "format", "--check", "--output-format", "concise", ".")
+    run.check("ruff lint", "-m", "ruff", "check", "--output-format", "concise", ".")
     run.check("djlint format", "-m", "djlint", "--check", "--quiet", "templates")
     run.check("djlint lint", "-m", "djlint", "--lint", "--quiet", "templates")
     run.check("mypy", "-m", "mypy", *present)
-    run.check("layers", "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")
+    run.check(
+        "layers",
+        "-c",
+        "from importlinter.cli import lint_imports_command; lint_imports_command()",
+        "--no-logo",
+    )
     run.check("migrations", "manage.py", "makemigrations", "--check", "--dry-run")
     run.check("django check", "manage.py", "check", "--fail-level", "WARNING")
 

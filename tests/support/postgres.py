@@ -21,6 +21,7 @@ import tempfile
 import time
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 START_SECONDS = 60
 # Fast and forgetful: what a test needs, and only a test. Locks, isolation and SQL are the real ones.
@@ -147,7 +148,7 @@ def _temporary_root() -> str:
     return str(root)
 
 
-def _unprivileged_identity() -> dict[str, int | list[int]]:
+def _unprivileged_identity() -> dict[str, Any]:
     """Arguments for subprocess that leave root; empty for anybody else."""
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         return {}

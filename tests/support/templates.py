@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from types import FrameType
 
 from django.template.base import Node
 
@@ -34,7 +35,7 @@ class UndefinedVariables(str):
 
 def _template_being_rendered() -> str | None:
     """File of the innermost template node on the stack."""
-    frame = sys._getframe(2)
+    frame: FrameType | None = sys._getframe(2)
     while frame is not None:
         node = frame.f_locals.get("self")
         if isinstance(node, Node):
