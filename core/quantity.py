@@ -15,7 +15,7 @@ never guessed; parsing a printed number gives the same number. Pure Python: no D
 import enum
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
@@ -70,13 +70,11 @@ _LEADING_WORDS: Final[dict[str, Qualifier]] = {
     **dict.fromkeys(("len den", "len toi", "dat"), Qualifier.EXACT),
     **dict.fromkeys(("tren", "hon"), Qualifier.OVER),
     **dict.fromkeys(("it nhat", "toi thieu", "khong duoi"), Qualifier.AT_LEAST),
-    **dict.fromkeys(("gan",), Qualifier.NEARLY),
+    "gan": Qualifier.NEARLY,
     **dict.fromkeys(("khoang", "chung", "xap xi", "uoc", "uoc dat", "uoc tinh"), Qualifier.ABOUT),
     **dict.fromkeys(("binh quan", "trung binh"), Qualifier.ABOUT),
 }
-_LEADING_SIGNS: Final = {
-    ">=": Qualifier.AT_LEAST,
-    "≥": Qualifier.AT_LEAST,
+_LEADING_SIGNS: Final = dict.fromkeys((">=", "≥"), Qualifier.AT_LEAST) | {
     ">": Qualifier.OVER,
     "~": Qualifier.ABOUT,
 }
@@ -108,9 +106,6 @@ class Quantity:
     unit: str
     qualifier: Qualifier
     words: str
-
-
-# Reading
 
 
 def parse_number(text: str, *, allow_percent: bool = False) -> Decimal:
@@ -259,8 +254,6 @@ def _take_number(text: str) -> tuple[Decimal, str]:
                 raise QuantityError(
                     f"Không hiểu “{_shown(text)}” là số nào: ví dụ hãy viết 1,25 tỷ hoặc 580 triệu."
                 )
-        if number >= Decimal(10) ** MAX_WHOLE_DIGITS:
-            _within_limits(number)
         total = _EXACT_ARITHMETIC.fma(number, Decimal(10) ** exponent, total)
         above = exponent
         if not exponent or number != number.to_integral_value():
@@ -318,7 +311,8 @@ def add(quantities: Iterable[Quantity]) -> Quantity:
         qualifier = combine(qualifier, quantity.qualifier)
     if unit is None:
         raise QuantityError("Chưa có số nào để cộng.")
-    return _printed(_plain(number), unit, qualifier)
+    total = Quantity(_plain(number), unit, qualifier, "")
+    return replace(total, words=format_quantity(total))
 
 
 def total_by_unit(quantities: Iterable[Quantity]) -> dict[str, Quantity]:
@@ -387,7 +381,8 @@ def money_words(amount: int) -> str:
 
 def format_quantity(quantity: Quantity) -> str:
     """ "gần 21.000 chiếc", "trên 580.000.000 đồng", "111,16%": figures in full, for tables and forms."""
-    return _phrase(quantity.number, quantity.unit, quantity.qualifier)
+    figure = format_number(quantity.number) + (quantity.unit if quantity.unit == "%" else f" {quantity.unit}")
+    return f"{quantity.qualifier.words} {figure}".strip()
 
 
 def prose(quantity: Quantity) -> str:
@@ -395,15 +390,6 @@ def prose(quantity: Quantity) -> str:
     if quantity.unit != MONEY_UNIT or quantity.number != quantity.number.to_integral_value():
         return format_quantity(quantity)
     return f"{quantity.qualifier.words} {money_words(int(quantity.number))}".lstrip()
-
-
-def _phrase(number: Decimal, unit: str, qualifier: Qualifier) -> str:
-    figure = format_number(number) + (unit if unit == "%" else f" {unit}")
-    return f"{qualifier.words} {figure}".strip()
-
-
-def _printed(number: Decimal, unit: str, qualifier: Qualifier) -> Quantity:
-    return Quantity(number, unit, qualifier, _phrase(number, unit, qualifier))
 
 
 def _plain(number: Decimal) -> Decimal:
