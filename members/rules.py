@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 from rules.predicates import Predicate, predicate
 
 from core.access import add_right
 from members import phases
-from members.scope import Scope
+
+if TYPE_CHECKING:
+    from members.scope import Scope
 
 ONLY_CHAIR = _("Chỉ cán bộ của đơn vị Cụm trưởng làm được việc này.")
 ONLY_LEADERSHIP = _("Chỉ cán bộ của đơn vị Cụm trưởng, Cụm phó làm được việc này.")
