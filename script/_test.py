@@ -19,7 +19,7 @@ from _environment import ROOT, Problem, say
 
 APPS = ["cluster_app", "publishing", "conference", "scoring", "movements", "members", "core"]
 # Program that must be found -> Debian package that brings it.
-TOOLS = {"chromium": "chromium", "soffice": "libreoffice-calc-nogui", "nginx": "nginx-light"}
+TOOLS = {"chromium": "chromium", "soffice": "libreoffice-calc", "nginx": "nginx"}
 PLACES = ["/usr/sbin", "/usr/local/sbin", "/sbin"]
 WORKERS = "2"
 
@@ -46,6 +46,7 @@ class Run:
             "PYTHONDONTWRITEBYTECODE": "1",
             "PATH": os.pathsep.join([str(python.parent), os.environ.get("PATH", ""), *PLACES]),
             "DJANGO_SETTINGS_MODULE": "cluster_app.settings_test",
+            "COVERAGE_FILE": str(folder / "coverage"),
         }
         self.environment.pop("TEST_DB", None)
 
@@ -162,8 +163,10 @@ def checks(run: Run) -> None:
 def suites(run: Run) -> None:
     """The tests: SQLite, PostgreSQL, then real processes and the browser."""
     quick = ("-n", WORKERS, "--dist", "loadfile", "-m", "not e2e and not slow")
-    coverage = () if run.options.k else ("--cov", "--cov-report=term")
+    coverage = () if run.options.k else ("--cov", "--cov-report=")
     run.suite("tests on SQLite", *quick, *coverage, TEST_DB="sqlite")
+    if coverage:
+        run.check("coverage", "-m", "coverage", "report")
     if run.options.fast:
         return
     server = os.environ.get("TEST_DATABASE_URL") or "postgres"

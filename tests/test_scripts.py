@@ -166,11 +166,11 @@ def test_a_missing_tool_is_a_sentence_not_a_skip(
     module = scripts["_test"]
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(module, "PLACES", [])
-    monkeypatch.setattr(module, "TOOLS", {"soffice": "libreoffice-calc-nogui"})
+    monkeypatch.setattr(module, "TOOLS", {"soffice": "libreoffice-calc"})
     (tmp_path / "chromium").write_text("")
     (tmp_path / "chromium").chmod(0o755)
     sentences = module.missing_tools(Path(sys.executable))
-    assert sentences == ["soffice is missing. On Debian and Ubuntu: apt-get install libreoffice-calc-nogui"]
+    assert sentences == ["soffice is missing. On Debian and Ubuntu: apt-get install libreoffice-calc"]
 
 
 # -- production refuses (K16) --------------------------------------------------------------------
