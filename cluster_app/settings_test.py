@@ -25,6 +25,7 @@ DATA_DIR = _FOLDER
 FILES_DIR = DATA_DIR / "files"
 FILES_DIR.mkdir()
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_DIR}},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

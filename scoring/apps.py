@@ -12,4 +12,4 @@ class ScoringConfig(AppConfig):
 
     def ready(self) -> None:
         """Register rights and phase guards."""
-        from scoring import guards, rules  # noqa: F401, PLC0415 - models must be loaded
+        from scoring import guards, rules  # noqa: F401 - models must be loaded

@@ -1,5 +1,10 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern, path  # noqa: F401
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from scoring.views import ranking
+
+urlpatterns = [
+    path("xep-hang/", ranking.ranking, name="ranking"),
+    path("xep-hang/ghi/", ranking.ranking_edit, name="ranking_edit"),
+]

@@ -45,7 +45,9 @@ class Ranking(models.Model):
 class RankingEntry(models.Model):
     """An agency in a ranking: rank, points and votes are each optional; several may share a rank."""
 
-    ranking = models.ForeignKey(Ranking, models.CASCADE, related_name="entries", verbose_name=_("bảng xếp hạng"))
+    ranking = models.ForeignKey(
+        Ranking, models.CASCADE, related_name="entries", verbose_name=_("bảng xếp hạng")
+    )
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="rankings", verbose_name=_("đơn vị"))
     rank = models.PositiveSmallIntegerField(_("hạng"), null=True, blank=True)
     points = FixedField(_("điểm"), null=True, blank=True)

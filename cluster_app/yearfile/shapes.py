@@ -1,0 +1,216 @@
+"""What a year file carries of each model, and why it leaves out the rest: the one table everything else follows.
+
+Words used here: a *shape* is how rows of one model stand in the file; a *section* is a key at the top of the file; the
+*identity* of an item names it among its neighbours and takes the place of database ids. A test walks every field of
+every model and fails on one that is neither carried nor left out with a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db.models import Field, Model
+
+from conference.models import Attendance, Conference, ElectionResult, Moment
+from core.models import AuditEvent, AuditHead, StagedUpload, StoredFile, SubmitKey
+from members.models import (
+    Agency,
+    AgencyLink,
+    AgencyName,
+    Charter,
+    Cluster,
+    ClusterYear,
+    Directive,
+    Membership,
+    Person,
+    Phase,
+    RoleTerm,
+    YearDirective,
+)
+from movements.models import (
+    Activity,
+    ActivityPartner,
+    Beneficiary,
+    Contribution,
+    Contributor,
+    Evidence,
+    Movement,
+    Participation,
+)
+from publishing.models import AnnualSummary, YearText
+from scoring.models import Ranking, RankingEntry
+
+FORMAT: Final = "cluster-year"
+VERSION: Final = 1
+
+ID: Final = "a number of this database; the identity of the item takes its place"
+STAMP: Final = "when this installation wrote the row; the audit tells the history"
+PLACE: Final = "said by the place in the file: items stand inside what they belong to"
+FOLDED: Final = "made from the other fields when the file is loaded"
+COUNTER: Final = "counts saves so that two people notice each other; starts again at 1"
+ACCOUNT: Final = "accounts are people of one installation; no file carries a person"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How rows of ``model`` stand in the file; keys of the file are the names of the model's fields."""
+
+    model: type[Model]
+    carried: tuple[str, ...]
+    identity: tuple[str, ...] = ()
+    parent: str = ""
+    lists: Mapping[str, Shape] = field(default_factory=dict)
+    sort: tuple[str, ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    single: bool = False
+    unique: bool = True
+
+    def fields(self) -> Iterator[tuple[str, Field[Any, Any]]]:
+        """Each carried field by its key."""
+        for key in self.carried:
+            yield key, self.model._meta.get_field(key)  # type: ignore[misc]
+
+    def name_of(self, item: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The identity of an item."""
+        return tuple(item.get(key) for key in self.identity)
+
+
+def _child(model: type[Model], parent: str, carried: str, identity: str, **options: Any) -> Shape:
+    left_out = {parent: PLACE, **options.pop("left_out", {})}
+    return Shape(model, tuple(carried.split()), tuple(identity.split()), parent, left_out=left_out, **options)
+
+
+def _of_year(model: type[Model], carried: str, identity: str, **options: Any) -> Shape:
+    return _child(model, "year", carried, identity, **options)
+
+
+_CONTRIBUTION = _child(
+    Contribution, "activity",
+    "key order kind description quantity unit quantity_qualifier quantity_words value value_qualifier value_words"
+    " beneficiary place purpose part_of part_state",
+    "key",
+    sort=("order",),
+    lists={"contributors": _child(Contributor, "contribution", "order agency outside_name share", "order", sort=("order",))},
+)  # fmt: skip
+
+CLUSTER: Final = Shape(Cluster, ("kind", "name", "short_name", "slug", "level", "place", "parent"), ("slug",), single=True)
+
+SECTIONS: Final[dict[str, Shape]] = {
+    "cluster": CLUSTER,
+    "year": Shape(
+        ClusterYear, ("label", "starts_on", "ends_on", "slogan", "sample", "sealed_at"), ("label",),
+        left_out={"cluster": PLACE}, single=True,
+    ),
+    "charter": _of_year(Charter, "version data", "", single=True),
+    "agencies": Shape(
+        Agency, ("code", "kind", "closed_on"), ("code",), sort=("code",),
+        lists={
+            "names": _child(
+                AgencyName, "agency", "name short_name aliases valid_from valid_to", "valid_from",
+                sort=("valid_from",), left_out={"sort_key": FOLDED},
+            )
+        },
+    ),
+    "agency_links": Shape(
+        AgencyLink, ("predecessor", "successor", "on", "basis"), ("predecessor", "successor"),
+        sort=("on", "predecessor", "successor"),
+    ),
+    "files": Shape(StoredFile, ("sha256", "size", "content_type"), ("sha256",), sort=("sha256",)),
+    "directives": Shape(
+        Directive, ("kind", "number", "issuer", "issued_on", "title", "file", "valid_from", "valid_to"),
+        ("number", "issuer", "issued_on"), sort=("issued_on", "number", "issuer"),
+    ),
+    "phases": _of_year(Phase, "kind order planned_from planned_to opened_at closed_at", "kind", sort=("order",)),
+    "memberships": _of_year(Membership, "agency order joined_on left_on", "agency", sort=("order",)),
+    "citations": _of_year(YearDirective, "directive use order", "directive use", sort=("use", "order")),
+    "role_terms": Shape(
+        RoleTerm,
+        ("agency", "role", "order", "starts_on", "ends_on", "basis", "decision_number", "decision_date",
+         "decision_file", "note"),
+        ("role", "order", "starts_on"), sort=("starts_on", "role", "order"), left_out={"cluster": PLACE},
+    ),
+    "movements": _of_year(
+        Movement,
+        "key order title slogan level launched_by kind starts_on ends_on decision_number story directives",
+        "key", sort=("order",), left_out={"search": FOLDED, "version": COUNTER},
+        lists={"participations": _child(Participation, "movement", "agency joined_on", "agency")},
+    ),
+    "activities": _of_year(
+        Activity,
+        "key scope agency movement title precision starts_on ends_on place story result in_summary state submitted_at"
+        " confirmed_at returned_at return_reason",
+        "key",
+        left_out={"sorted_on": FOLDED, "search": FOLDED, "version": COUNTER, "edited_by": ACCOUNT},
+        lists={
+            "partners": _child(ActivityPartner, "activity", "agency", "agency"),
+            "contributions": _CONTRIBUTION,
+            "evidence": _child(
+                Evidence, "activity", "key file name note removed_at", "key", left_out={"added_by": ACCOUNT}
+            ),
+        },
+    ),
+    "rankings": _of_year(
+        Ranking, "revision method decided_on note reason", "revision", sort=("revision",),
+        left_out={"created_at": STAMP},
+        lists={"entries": _child(RankingEntry, "ranking", "agency rank points votes note", "agency")},
+    ),
+    "conferences": _of_year(
+        Conference, "kind title held_on place host note", "kind held_on title", unique=False,
+        left_out={"version": COUNTER},
+        lists={
+            "attendance": _child(Attendance, "conference", "kind order agency office", "kind order", sort=("kind", "order")),
+            "moments": _child(Moment, "conference", "order kind office agency note", "order", sort=("order",)),
+            "elected": _child(ElectionResult, "conference", "for_label role order agency", "role order", sort=("role", "order")),
+        },
+    ),
+    "texts": _of_year(YearText, "key kind order text", "key", sort=("kind", "order")),
+    "summaries": _of_year(
+        AnnualSummary, "number schema content sha256 published_at published_by reason", "number", sort=("number",),
+        left_out={"actor_id": ACCOUNT},
+    ),
+}  # fmt: skip
+
+# Models whose rows stand in the file as a word of another item.
+WORDS: Final[dict[type[Model], dict[str, str]]] = {
+    Beneficiary: {
+        "name": "carried as `beneficiary` of each contribution; one that received nothing is not of this year",
+        "cluster": PLACE,
+        "folded": FOLDED,
+    },
+}
+
+MODELS_LEFT_OUT: Final[dict[type[Model], str]] = {
+    Person: ACCOUNT,
+    AuditEvent: "the chain proves what happened in one installation; loading a file begins with an event of its own",
+    AuditHead: "the end of a chain that is not carried",
+    StagedUpload: "a file chosen in a form that is not saved yet; it is gone after a day",
+    SubmitKey: "stops a form from being sent twice within one installation",
+}
+
+ALWAYS_LEFT_OUT: Final = {"id": ID, "created_at": STAMP, "updated_at": STAMP}
+
+# Text that must keep its very bytes, because a checksum covers it.
+EXACT_TEXT: Final = {(AnnualSummary, "content")}
+
+
+def walk(shape: Shape) -> Iterator[Shape]:
+    """The shape and those inside it."""
+    yield shape
+    for child in shape.lists.values():
+        yield from walk(child)
+
+
+def default_of(shape: Shape, key: str) -> Any:
+    """What an absent key means; ``...`` when it must be there. A key with this value is never written."""
+    if key in shape.lists:
+        return []
+    column: Any = shape.model._meta.get_field(key)
+    if column.many_to_many:
+        return []
+    if column.null:
+        return None
+    if column.blank or key.endswith("_qualifier") or column.get_internal_type() == "BooleanField":
+        return column.get_default()
+    return ...

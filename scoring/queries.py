@@ -1,0 +1,48 @@
+"""Questions about rankings: a constant number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from members.models import ClusterYear
+from members.queries import MemberRow, member_rows
+from scoring.models import Ranking, RankingEntry
+
+
+@dataclass(frozen=True, slots=True)
+class RankRow:
+    """A member of a year with what is recorded of its place."""
+
+    member: MemberRow
+    rank: int | None = None
+    points: Decimal | None = None
+    votes: int | None = None
+    note: str = ""
+    shared: bool = False
+
+
+def current_ranking(year: ClusterYear) -> Ranking | None:
+    """The newest revision, or None; one query."""
+    return Ranking.objects.filter(year=year).order_by("-revision").first()
+
+
+def rank_rows(year: ClusterYear, ranking: Ranking | None) -> list[RankRow]:
+    """Every member of the year: ranked ones by rank, the others after them in charter order; three queries."""
+    entries = (
+        {entry.agency_id: entry for entry in RankingEntry.objects.filter(ranking=ranking)} if ranking else {}
+    )
+    ranks = [entry.rank for entry in entries.values() if entry.rank is not None]
+    rows = [RankRow(member) for member in member_rows(year)]
+    for place, row in enumerate(rows):
+        if entry := entries.get(row.member.agency_id):
+            rows[place] = replace(
+                row, rank=entry.rank, points=entry.points, votes=entry.votes, note=entry.note,
+                shared=ranks.count(entry.rank) > 1 if entry.rank else False,
+            )  # fmt: skip
+    return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.member.order))
+
+
+def revisions(year: ClusterYear) -> list[Ranking]:
+    """All revisions, newest first; one query."""
+    return list(Ranking.objects.filter(year=year).order_by("-revision"))
