@@ -58,6 +58,7 @@ def refuse_taken(host: str, port: int) -> None:
 
 def prepare(python: Path) -> None:
     """Bring the database to the newest tables, load the demo into an empty installation, gather static files."""
+    data_folder().mkdir(parents=True, exist_ok=True)
     manage(python, "migrate", "--noinput", "--verbosity", "0")
     gather_static(python)
     # The demo's accounts have known passwords: they belong on one's own machine and nowhere else.
@@ -68,13 +69,16 @@ def prepare(python: Path) -> None:
 
 def gather_static(python: Path) -> None:
     """Run collectstatic when a static file or a package has changed since the last time."""
-    data = Path(os.environ.get("DATA_DIR") or ROOT / "var")
-    stamp, wanted = data / "static.sha256", static_digest()
-    if (data / "static").is_dir() and stamp.is_file() and stamp.read_text().strip() == wanted:
+    stamp, wanted = data_folder() / "static.sha256", static_digest()
+    if (data_folder() / "static").is_dir() and stamp.is_file() and stamp.read_text().strip() == wanted:
         return
     manage(python, "collectstatic", "--noinput", "--clear", "--verbosity", "0")
-    data.mkdir(parents=True, exist_ok=True)
     stamp.write_text(wanted + "\n")
+
+
+def data_folder() -> Path:
+    """Where the embedded database, stored files and gathered static files are."""
+    return Path(os.environ.get("DATA_DIR") or ROOT / "var")
 
 
 def static_digest() -> str:
