@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from core.dates import local_today
+from members.entry import years_for
 
 
 def work(request: HttpRequest) -> HttpResponse:
-    """Leads to the newest open year of the person."""
-    return render(request, "work.html", {})
+    """Straight to the newest open year for a person of one cluster; a list for several; a word for none.
+
+    A superuser without a function is led to the admin site.
+    """
+    years = list(years_for(request.user, local_today(timezone.now())))
+    if len({year.cluster_id for year in years}) == 1:
+        return redirect("year_home", cluster=years[0].cluster.slug, label=years[0].label)
+    if not years and request.user.is_superuser:
+        return redirect("admin:index")
+    return render(request, "work.html", {"years": years})

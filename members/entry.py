@@ -1,0 +1,33 @@
+"""Which cluster-years a signed-in person may open, across all clusters."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from members.enums import Function
+from members.models import ClusterYear, Membership, Person, RoleTerm
+from members.queries import covering
+
+STAFF = (Function.CLERK, Function.LEADER)
+
+
+def years_for(user: Any, today: date) -> QuerySet[ClusterYear]:
+    """Years the person has a function in today: as member, as chair or deputy of the cluster, for the council.
+
+    Open years first, then the newest; select the cluster with them. One query.
+    """
+    people = covering(Person.objects.filter(user=user.pk), today)
+    staff = people.filter(function__in=STAFF).values("agency")
+    council = people.exclude(function__in=STAFF)
+    return (
+        ClusterYear.objects.select_related("cluster")
+        .filter(
+            Exists(Membership.objects.filter(year=OuterRef("pk"), agency__in=staff))
+            | Exists(covering(RoleTerm.objects.filter(cluster=OuterRef("cluster"), agency__in=staff), today))
+            | Exists(council.filter(Q(cluster=OuterRef("cluster")) | Q(all_clusters=True)))
+        )
+        .order_by(F("sealed_at").asc(nulls_first=True), "-starts_on", "cluster__slug")
+    )
