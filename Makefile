@@ -1,5 +1,5 @@
 # Short names for the two scripts; everything real is in script/.
-.PHONY: server test fast format
+.PHONY: server test fast format messages
 
 server:
 	script/server
@@ -14,3 +14,6 @@ format:
 	.venv-test/bin/ruff format .
 	.venv-test/bin/ruff check --fix .
 	.venv-test/bin/djlint --reformat --quiet templates
+
+messages:
+	.venv-test/bin/python -m tests.support.messages

@@ -16,6 +16,8 @@ import polib
 import pytest
 from django.template.loaders.app_directories import get_app_template_dirs
 
+from tests.support import messages
+
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ["cluster_app", "publishing", "conference", "scoring", "movements", "members", "core"]
 TEXT = {
@@ -238,6 +240,31 @@ def test_no_translation_is_missing_or_doubtful() -> None:
         ]
         faults += [f"{named(path)}: {e.msgid[:60]!r} is fuzzy" for e in catalogue.fuzzy_entries()]
     assert not faults
+
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|{\w*}")
+
+
+def test_every_text_of_the_interface_has_its_english() -> None:
+    """Neither a missing nor a stale entry: ``python -m tests.support.messages`` brings the catalogue up to date."""
+    source, catalogue = messages.texts_in_source(), messages.texts_in_catalogue()
+    assert {key: source[key] for key in source.keys() - catalogue.keys()} == {}, (
+        "texts that the catalogue lacks"
+    )
+    assert catalogue.keys() - source.keys() == set(), "entries whose text is gone"
+
+
+def test_translations_keep_the_placeholders() -> None:
+    wrong = []
+    for path in catalogues():
+        for entry in polib.pofile(path).translated_entries():
+            singular = set(PLACEHOLDER.findall(entry.msgid))
+            plural = set(PLACEHOLDER.findall(entry.msgid_plural)) | singular
+            for text in [entry.msgstr] if entry.msgstr else entry.msgstr_plural.values():
+                used = set(PLACEHOLDER.findall(text))
+                if used - plural or (entry.msgstr and singular - used):
+                    wrong.append(f"{named(path)}: {entry.msgid[:60]!r} -> {text[:60]!r}")
+    assert not wrong
 
 
 # -- packages ------------------------------------------------------------------------------------
