@@ -1,1 +1,104 @@
-"""Predicates and rights of this app."""
+"""Predicates and rights of the movements app.
+
+An activity that a right is asked about comes from ``domain.visible``: it carries ``owner_is_chair`` and ``is_partner``.
+Without an object a right answers in general: may somebody like this do it at all today.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rules.predicates import predicate
+
+from core.access import add_right
+from members import phases
+from members.rules import (
+    INSIDERS,
+    ONLY_LEADERSHIP,
+    ONLY_MEMBERS,
+    is_chair,
+    is_insider,
+    is_member,
+    leads,
+    open_for,
+)
+from members.scope import Scope
+from movements.enums import ActivityState
+
+
+@predicate
+def owns_activity(scope: Scope, activity: Any) -> bool:
+    """Staff of the agency that answers for it; for one of the whole cluster the chair's staff."""
+    if activity is None:
+        return scope.is_member or scope.is_chair
+    return scope.is_chair if activity.agency_id is None else activity.agency_id in scope.agency_ids
+
+
+@predicate
+def is_partner(_scope: Scope, activity: Any) -> bool:
+    """Staff of an agency that did it together with the owner."""
+    return activity is not None and activity.is_partner
+
+
+@predicate
+def is_open_record(_scope: Scope, activity: Any) -> bool:
+    """A draft, or returned with a reason: its owner is still writing it."""
+    return activity is None or activity.state in (ActivityState.DRAFT, ActivityState.RETURNED)
+
+
+@predicate
+def is_returned(_scope: Scope, activity: Any) -> bool:
+    """Returned with a reason, so the owner must be able to mend it although the entry step may be over."""
+    return activity is None or activity.state == ActivityState.RETURNED
+
+
+@predicate
+def is_submitted(_scope: Scope, activity: Any) -> bool:
+    """Sent and not yet confirmed or returned."""
+    return activity is None or activity.state == ActivityState.SUBMITTED
+
+
+@predicate
+def is_known_to_all(_scope: Scope, activity: Any) -> bool:
+    """Sent or confirmed: every insider sees it."""
+    return activity is None or activity.state in (ActivityState.SUBMITTED, ActivityState.CONFIRMED)
+
+
+@predicate
+def judges_activity(scope: Scope, activity: Any) -> bool:
+    """Four eyes: the chair's staff judges other agencies' records, the deputy's those of the chair and the cluster."""
+    if activity is None:
+        return scope.is_chair or scope.is_deputy
+    if activity.agency_id is not None and activity.agency_id in scope.agency_ids:
+        return False
+    if activity.agency_id is None or activity.owner_is_chair:
+        return scope.is_deputy
+    return scope.is_chair
+
+
+entry, correction, confirming = open_for(phases.ENTRY), open_for(phases.CORRECTION), open_for(phases.CONFIRM)
+corrects = is_chair & correction
+sees = is_insider & (is_known_to_all | owns_activity | is_partner)
+writes = owns_activity & ((entry & is_open_record) | (confirming & is_returned))
+
+OWNERS = _("Chỉ cán bộ của đơn vị có hoạt động sửa được, khi hoạt động còn là nháp hoặc bị trả lại.")
+SENDERS = _("Chỉ cán bộ của đơn vị có hoạt động gửi được, khi hoạt động còn là nháp hoặc bị trả lại.")
+TAKERS = _(
+    "Chỉ cán bộ của đơn vị có hoạt động thu hồi được, khi hoạt động đã gửi và chưa được xác nhận hay trả lại."
+)
+JUDGES = _(
+    "Chỉ cán bộ của đơn vị Cụm trưởng xác nhận hoặc trả lại được hoạt động đã gửi của đơn vị khác; hoạt động của chính "
+    "đơn vị Cụm trưởng và hoạt động chung của Cụm do cán bộ của đơn vị Cụm phó xem xét."
+)
+
+add_right("movement_edit", leads & open_for(phases.MOVEMENTS), ONLY_LEADERSHIP, phases.MOVEMENTS)
+add_right("movement_join", is_member & open_for(phases.MOVEMENTS), ONLY_MEMBERS, phases.MOVEMENTS)
+add_right("activity_view", sees, INSIDERS)
+add_right("evidence_view", sees, INSIDERS)
+add_right("activity_add", (is_member & entry) | (is_chair & (entry | correction)), ONLY_MEMBERS, phases.ENTRY)
+add_right("activity_edit", writes | corrects, OWNERS, phases.ENTRY)
+add_right("activity_submit", writes | (corrects & is_open_record), SENDERS, phases.ENTRY)
+add_right("activity_take_back", owns_activity & entry & is_submitted, TAKERS, phases.ENTRY)
+add_right("activity_confirm", judges_activity & is_submitted & confirming, JUDGES, phases.CONFIRM)
+add_right("activity_return", judges_activity & is_submitted & confirming, JUDGES, phases.CONFIRM)
