@@ -13,7 +13,7 @@ fast:
 format:
 	.venv-test/bin/ruff format .
 	.venv-test/bin/ruff check --fix .
-	.venv-test/bin/djlint --reformat --quiet templates
+	.venv-test/bin/djlint --reformat --quiet templates || .venv-test/bin/djlint --reformat --quiet templates
 
 messages:
 	.venv-test/bin/python -m tests.support.messages

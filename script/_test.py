@@ -147,7 +147,7 @@ def checks(run: Run) -> None:
     present = [app for app in APPS if (ROOT / app).is_dir()]
     run.check("ruff format", "-m", "ruff", "format", "--check", "--output-format", "concise", ".")
     run.check("ruff lint", "-m", "ruff", "check", "--output-format", "concise", ".")
-    run.check("djlint format", "-m", "djlint", "--check", "--quiet", "templates")
+    run.check("djlint format", "-m", "djlint", "--check", "templates")
     run.check("djlint lint", "-m", "djlint", "--lint", "--quiet", "templates")
     run.check("mypy", "-m", "mypy", *present)
     run.check(

@@ -183,6 +183,6 @@ def visit(
 @pytest.fixture
 def cast(db: None) -> Any:
     """The people and agencies that tests speak of, see tests/support/cast.py."""
-    from tests.support.cast import make_cast  # noqa: PLC0415 - models must be loaded
+    from tests.support.cast import make_cast
 
     return make_cast()
