@@ -36,6 +36,7 @@ class Rules:
     bands: tuple[str, ...] = ()
     quotas: tuple[str, ...] = ()
     lateness: tuple[str, ...] = ()
+    publish_needs: tuple[str, ...] = ("answered", "ranking", "conference", "next_chair", "direction")
 
     @property
     def dense(self) -> bool:
@@ -52,6 +53,9 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "missing_sheet": ("not_ranked", "zero"),
     "rounding": ("half_up", "half_even", "down"),
 }
+_LISTS: dict[str, tuple[str, ...]] = {
+    "publish_needs": ("answered", "ranking", "conference", "next_chair", "direction"),
+}
 
 
 def read(data: Mapping[str, Any]) -> Rules:
@@ -65,6 +69,7 @@ def read(data: Mapping[str, Any]) -> Rules:
         default = known[key].default
         if isinstance(default, tuple):
             good = isinstance(value, list | tuple) and all(isinstance(part, str) for part in value)
+            good = good and (key not in _LISTS or set(value) <= set(_LISTS[key]))
         elif isinstance(default, bool):
             good = isinstance(value, bool)
         elif isinstance(default, int):
