@@ -55,7 +55,13 @@ def control(field: BoundField, label: str = "", css: str = "", placeholder: str 
     """One input drawn without its label: Bootstrap's classes, the mark of an error and a name for screen readers."""
     widget = field.field.widget
     kind = getattr(widget, "input_type", "")
-    base = "form-select" if kind == "select" else "form-check-input" if kind in ("checkbox", "radio") else "form-control"
+    base = (
+        "form-select"
+        if kind == "select"
+        else "form-check-input"
+        if kind in ("checkbox", "radio")
+        else "form-control"
+    )
     classes = [base, css, widget.attrs.get("class", ""), "is-invalid" if field.errors else ""]
     attrs = {"class": " ".join(name for name in classes if name)}
     if label:

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.conf import settings
 from django.shortcuts import render
 
 BANK = "Ngân hàng Nhà nước Chi nhánh tỉnh Lạng Sơn"
@@ -21,7 +21,8 @@ class SampleForm(forms.Form):
 
     title = forms.CharField(label="Tên hoạt động", max_length=200)
     movement = forms.ChoiceField(
-        label="Phong trào", choices=[("", "Chọn phong trào"), ("1", "Lạng Sơn cùng cả nước chung tay vì người nghèo")]
+        label="Phong trào",
+        choices=[("", "Chọn phong trào"), ("1", "Lạng Sơn cùng cả nước chung tay vì người nghèo")],
     )
     when = forms.CharField(label="Thời gian", help_text="Ngày ghi dạng 05/01/2021")
     precision = forms.ChoiceField(
@@ -55,19 +56,30 @@ def _ranks() -> list[dict[str, Any]]:
 
 def _year() -> dict[str, Any]:
     names = ("Chuẩn bị", "Phát động", "Thực hiện", "Tự chấm", "Thẩm định", "Bình xét", "Công bố")
-    notes = ("01/2020", "02/2020", "đến 30/11/2020", "đến 18/12", "đến 25/12/2020", "05/01/2021", "sau hội nghị")
+    notes = (
+        "01/2020",
+        "02/2020",
+        "đến 30/11/2020",
+        "đến 18/12",
+        "đến 25/12/2020",
+        "05/01/2021",
+        "sau hội nghị",
+    )
     steps: list[dict[str, str]] = [
         {"name": name, "note": note, "state": "done" if at < 3 else "now" if at == 3 else ""}
         for at, (name, note) in enumerate(zip(names, notes, strict=True))
     ]
     steps[3]["urgent"] = "còn 4 ngày"
     tasks: list[dict[str, Any]] = [
-        {"kind": "err", "due": "Quá hạn 2 ngày", "date": "12/12/2020", "date_iso": "2020-12-12", "url": "#", "primary": True,
+        {"kind": "err", "due": "Quá hạn 2 ngày", "date": "12/12/2020", "date_iso": "2020-12-12", "url": "#",
+         "primary": True,
          "title": "Xác nhận 2 khoản đóng góp có nằm trong tổng hay không", "action": "Xác nhận",
          "text": "100.000.000 ₫ và 10.000.000 ₫: cộng thêm, hay đã tính trong trên 580.000.000 ₫?"},
-        {"kind": "warn", "icon": "clock", "due": "Còn 4 ngày", "date": "18/12/2020", "url": "#", "action": "Bổ sung",
+        {"kind": "warn", "icon": "clock", "due": "Còn 4 ngày", "date": "18/12/2020", "url": "#",
+         "action": "Bổ sung",
          "title": "Bổ sung minh chứng cho 3 hoạt động", "text": "Chưa có tệp minh chứng."},
-        {"due": "Còn 7 ngày", "date": "21/12/2020", "title": "Ghi rõ ngày cho 4 hoạt động", "url": "#", "action": "Ghi ngày"},
+        {"due": "Còn 7 ngày", "date": "21/12/2020", "title": "Ghi rõ ngày cho 4 hoạt động", "url": "#",
+         "action": "Ghi ngày"},
     ]  # fmt: skip
     figures = [
         {"label": "Tổng giá trị quyên góp, ủng hộ", "q": "trên", "value": "580.000.000", "unit": "₫"},
@@ -91,7 +103,8 @@ def _published() -> dict[str, Any]:
             {"label": "Sở Y tế", "value": 21000, "shown": "21.000", "q": "gần"},
         ],
         "line": [
-            {"when": "Năm 2020", "title": "Lạng Sơn cùng cả nước chung tay vì người nghèo - Không để ai bỏ lại phía sau",
+            {"when": "Năm 2020",
+             "title": "Lạng Sơn cùng cả nước chung tay vì người nghèo - Không để ai bỏ lại phía sau",
              "text": "Thăm, tặng quà hộ gia đình nghèo, hoàn cảnh khó khăn; trao khẩu trang y tế."},
             {"when": "05/01/2021", "when_iso": "2021-01-05", "title": "Hội nghị tổng kết", "end": True, "url": "#"},
         ],
@@ -123,10 +136,14 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     if not settings.DEBUG:
         raise Http404
     ranks = _ranks()
-    scored = [item | {"points": points} for item, points in zip(ranks, ("96,75", "95,75", "94,75"), strict=True)]
+    scored = [
+        item | {"points": points} for item, points in zip(ranks, ("96,75", "95,75", "94,75"), strict=True)
+    ]
     context = {
         "scope": SimpleNamespace(
-            cluster=SimpleNamespace(slug="mau", name="Cụm thi đua mẫu", short_name="Cơ quan Trung ương tại Lạng Sơn"),
+            cluster=SimpleNamespace(
+                slug="mau", name="Cụm thi đua mẫu", short_name="Cơ quan Trung ương tại Lạng Sơn"
+            ),
             year=SimpleNamespace(label="2020"),
             hat=SimpleNamespace(post="Phòng TC-HC"),
             agency_name="Cục Quản lý thị trường",
@@ -141,13 +158,28 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         **_year(),
         **_published(),
         **_forms(),
-        "diff": [{"field": "Trị giá", "mine": "100.000.000 ₫", "theirs": "110.000.000 ₫"}, {"field": "Nơi nhận", "mine": "", "theirs": "Sở Y tế"}],
+        "diff": [
+            {"field": "Trị giá", "mine": "100.000.000 ₫", "theirs": "110.000.000 ₫"},
+            {"field": "Nơi nhận", "mine": "", "theirs": "Sở Y tế"},
+        ],
         "checks": [
             {"ok": True, "text": "Đã ghi hội nghị tổng kết"},
             {"ok": False, "text": "Chưa có kết quả xếp hạng", "url": "#", "action": "Ghi hạng"},
-            {"ok": False, "kind": "warn", "text": "2 khoản đóng góp chưa rõ có nằm trong tổng hay không", "url": "#", "action": "Xem"},
+            {
+                "ok": False,
+                "kind": "warn",
+                "text": "2 khoản đóng góp chưa rõ có nằm trong tổng hay không",
+                "url": "#",
+                "action": "Xem",
+            },
         ],
-        "files": [{"name": "Báo cáo hoạt động.docx", "url": "#", "meta": "0,4 MB · 14/12/2020"}, {"name": "Ảnh tặng quà.jpg", "url": "#", "icon": "photo"}],
-        "facts": [{"label": "Loại", "value": "Cơ quan ngành dọc"}, {"label": "Cụm trưởng", "value": BANK, "url": "#"}],
+        "files": [
+            {"name": "Báo cáo hoạt động.docx", "url": "#", "meta": "0,4 MB · 14/12/2020"},
+            {"name": "Ảnh tặng quà.jpg", "url": "#", "icon": "photo"},
+        ],
+        "facts": [
+            {"label": "Loại", "value": "Cơ quan ngành dọc"},
+            {"label": "Cụm trưởng", "value": BANK, "url": "#"},
+        ],
     }
     return render(request, "styleguide.html", context)
