@@ -63,7 +63,7 @@ def control(field: BoundField, label: str = "", css: str = "", placeholder: str 
         else "form-control"
     )
     classes = [base, css, widget.attrs.get("class", ""), "is-invalid" if field.errors else ""]
-    attrs = {"class": " ".join(name for name in classes if name)}
+    attrs: dict[str, str | bool] = {"class": " ".join(name for name in classes if name)}
     if label:
         attrs["aria-label"] = label
     if placeholder is not None:

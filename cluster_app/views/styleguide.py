@@ -33,7 +33,7 @@ class SampleForm(forms.Form):
     )
     common = forms.BooleanField(label="Hoạt động chung của cụm", required=False)
     text = forms.CharField(label="Mô tả", required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    files = forms.FileField(label="Minh chứng", required=False)
+    upload = forms.FileField(label="Minh chứng", required=False)
 
 
 class SampleRow(forms.Form):
