@@ -111,8 +111,8 @@ def _inert(text: str) -> str:
     return f"'{text}" if risky else text
 
 
-def safe_filename(name: str, fallback: str = FALLBACK_FILENAME) -> str:
-    """A file name to show and to save under: NFC, one line, no path, no reserved name, at most 120
+def safe_filename(name: str, fallback: str = FALLBACK_FILENAME, limit: int = MAX_FILENAME) -> str:
+    """A file name to show and to save under: NFC, one line, no path, no reserved name, at most ``limit``
     characters.
 
     The folder part goes ("../../x" is "x"), a short extension is kept when the name is cut, "CON" becomes
@@ -122,10 +122,10 @@ def safe_filename(name: str, fallback: str = FALLBACK_FILENAME) -> str:
     cleaned = _FORBIDDEN_IN_NAMES.sub("_", cleaned).strip(" .")
     if _RESERVED_NAMES.match(cleaned):
         cleaned = f"_{cleaned}"
-    if len(cleaned) > MAX_FILENAME:
+    if len(cleaned) > limit:
         extension = _EXTENSION.search(cleaned)
         ending = extension.group() if extension else ""
-        cleaned = cleaned[: MAX_FILENAME - len(ending)].rstrip(" .") + ending
+        cleaned = cleaned[: limit - len(ending)].rstrip(" .") + ending
     return cleaned or fallback
 
 
