@@ -1,0 +1,96 @@
+"""What "Tổng quan" shows, gathered from the apps below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.access import may
+from core.dates import format_date
+from core.errors import Problem
+from members.enums import PhaseKind
+from members.guards import missing
+from members.models import Phase
+from members.scope import Scope
+from members.tasks import Task
+
+
+def steps(phases: Sequence[Phase], today: date) -> dict[str, Any]:
+    """The stepper: seven steps with their words, and the line a phone shows."""
+    drawn, line, subline = [], _("Chưa mở bước nào"), ""
+    for phase in phases:
+        name = str(PhaseKind(phase.kind).label)
+        state = "now" if phase.opened_at and not phase.closed_at else "done" if phase.closed_at else ""
+        urgent = left(phase.planned_to, today) if state == "now" else ""
+        note = _("đến %(day)s") % {"day": format_date(phase.planned_to)} if phase.planned_to else ""
+        drawn.append({"name": name, "note": note, "state": state, "urgent": urgent})
+        if state == "now":
+            line = _("Bước %(order)s/%(total)s: %(name)s") % {"order": phase.order, "total": len(phases), "name": name}
+            subline = " · ".join(part for part in (note, urgent) if part)
+    if phases and all(phase.closed_at for phase in phases):
+        line = _("Năm đã đóng")
+    return {"steps": drawn, "line": line, "subline": subline}
+
+
+def left(day: date | None, today: date) -> str:
+    """``còn 4 ngày``, ``hôm nay``, ``quá hạn 2 ngày``; the last day counts in full."""
+    if day is None:
+        return ""
+    days = (day - today).days
+    if days > 0:
+        return ngettext("còn %(count)s ngày", "còn %(count)s ngày", days) % {"count": days}
+    if days == 0:
+        return _("hạn hôm nay")
+    return ngettext("quá hạn %(count)s ngày", "quá hạn %(count)s ngày", -days) % {"count": -days}
+
+
+def guard_tasks(scope: Scope) -> list[Task]:
+    """For those who lead: what keeps the open step from closing, else the invitation to close it."""
+    if not may(scope, "phase_advance") or scope.open_phase is None:
+        return []
+    place = {"cluster": scope.cluster.slug, "label": scope.year.label}
+    problems = missing(scope.year, scope.open_phase)
+    name = PhaseKind(scope.open_phase).label
+    if problems:
+        return [_guard_task(problem, place) for problem in problems]
+    return [
+        Task(
+            _("Bước “%(name)s” đã đủ điều kiện để đóng") % {"name": name},
+            _("Chuyển bước khi Cụm đã thống nhất; mọi thành viên thấy bước mới ngay."),
+            reverse("phase_advance", kwargs=place),
+            _("Chuyển bước"),
+        )
+    ]
+
+
+def _guard_task(problem: Problem, place: dict[str, str]) -> Task:
+    path, _sep, query = problem.link.partition("?")
+    url = (reverse(path, kwargs=place) + (f"?{query}" if query else "")) if path else ""
+    return Task(problem.sentence, _("Cần xong trước khi chuyển bước."), url, _("Làm ngay") if url else "", "warn")
+
+
+def drawn_tasks(tasks: Sequence[Task], today: date) -> list[dict[str, Any]]:
+    """Tasks as the component wants them: the most urgent first, one main button."""
+    weight = {"err": 0, "warn": 1, "none": 2}
+    ordered = sorted(tasks, key=lambda task: (weight[task.urgency], task.due or date.max))
+    rows: list[dict[str, Any]] = []
+    for place, task in enumerate(ordered):
+        row: dict[str, Any] = {
+            "title": task.title, "text": task.detail, "url": task.url, "action": task.button,
+            "kind": "" if task.urgency == "none" else task.urgency,
+            "due": left(task.due, today).capitalize() or _urgency(task.urgency),
+            "primary": place == 0,
+        }  # fmt: skip
+        if task.due:
+            row |= {"date": format_date(task.due), "date_iso": task.due.isoformat()}
+        rows.append(row)
+    return rows
+
+
+def _urgency(urgency: str) -> str:
+    return {"err": _("Cần sửa"), "warn": _("Cần làm"), "none": _("Khi có thể")}[urgency]

@@ -1,0 +1,104 @@
+"""Attacks tried on every address at once: foreign ids, missing tokens, caches, odd addresses (rows A2, A6, A8, I11)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from members.enums import PhaseKind
+from tests.factories import (
+    ActivityFactory,
+    AgencyFactory,
+    ClusterYearFactory,
+    EvidenceFactory,
+    MembershipFactory,
+    MovementFactory,
+)
+from tests.rights.test_http import WORKING, things
+
+pytestmark = pytest.mark.django_db
+MISSING = 987_654_321
+WITH_ID = [address for address in WORKING if "pk" in address.route]
+
+
+def foreign(year: Any, agency: Any) -> dict[str, int]:
+    """The same kinds of rows in another cluster."""
+    activity = ActivityFactory(year=year, agency=agency, confirmed=True)
+    return {
+        "activity": activity.pk,
+        "evidence": EvidenceFactory(activity=activity).pk,
+        "movement": MovementFactory(year=year).pk,
+        "agency": AgencyFactory().pk,
+    }
+
+
+def body(response: Any, pk: int) -> str:
+    """The page without its token and without the id asked for."""
+    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
+    return text.replace(str(pk), "ID")
+
+
+@pytest.mark.parametrize("who", ["an", "chi", "officer"])
+def test_a2_an_id_of_another_cluster_is_like_one_that_does_not_exist(cast: Any, who: str) -> None:
+    away = MembershipFactory(year=ClusterYearFactory(label="2020"))
+    pks = foreign(away.year, away.agency)
+    client = cast.client(getattr(cast, who))
+    for address in WITH_ID:
+        pk = pks[address.name.split("_")[0]]
+        for method in set(address.view.methods) & {"GET", "POST"}:
+            theirs = client.generic(method, cast.url(address.name, pk=pk))
+            nobody = client.generic(method, cast.url(address.name, pk=MISSING))
+            assert (address.name, method, theirs.status_code) == (address.name, method, nobody.status_code)
+            assert theirs.status_code in (403, 404)
+            assert body(theirs, pk) == body(nobody, MISSING)
+
+
+def test_a2_control_the_same_ids_open_in_their_own_cluster(cast: Any) -> None:
+    pks = things(cast)
+    for address in WITH_ID:
+        if "GET" in address.view.methods and address.name != "evidence_file" and not address.name.endswith("_edit"):
+            answer = cast.client(cast.an).get(cast.url(address.name, pk=pks[address.name.split("_")[0]]))
+            assert (address.name, answer.status_code) == (address.name, 200)
+
+
+@pytest.mark.parametrize("phase", [PhaseKind.CARRY_OUT, PhaseKind.PUBLISH])
+def test_a6_no_write_without_the_token(cast: Any, phase: str) -> None:
+    pks = things(cast)
+    cast.go(phase)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.an)
+    for address in WORKING:
+        if "POST" in address.view.methods:
+            url = cast.url(address.name, **({"pk": pks[address.name.split("_")[0]]} if "pk" in address.route else {}))
+            assert (address.name, client.post(url, {"title": "x"}).status_code) == (address.name, 403)
+
+
+def test_a8_private_pages_are_kept_by_no_cache(cast: Any) -> None:
+    pks = things(cast)
+    cast.go(PhaseKind.PUBLISH)
+    client = cast.client(cast.an)
+    for address in WORKING:
+        if "GET" not in address.view.methods:
+            continue
+        url = cast.url(address.name, **({"pk": pks[address.name.split("_")[0]]} if "pk" in address.route else {}))
+        for asker in (client, Client()):
+            answer = asker.get(url)
+            assert "no-store" in answer.headers["Cache-Control"], address.name
+            assert "Cookie" in answer.headers["Vary"], address.name
+
+
+@pytest.mark.parametrize(
+    "tail", ["hoat-dong/99999999999999999999/", "hoat-dong/%00/", "hoat-dong/-1/", "don-vi/99999999999999999999/"]
+)
+def test_i11_odd_ids_are_not_found_and_never_a_fault(cast: Any, tail: str) -> None:
+    assert cast.client(cast.an).get(cast.url("year_home") + tail).status_code == 404
+
+
+@pytest.mark.parametrize("query", ["?q=%00", "?q=%ff%fe", "?trang=1e9", "?sau=-1", "?tu=99999999999999999999", "?q=" + "a" * 5000])
+def test_i11_odd_questions_never_a_fault(cast: Any, query: str) -> None:
+    for address in WORKING:
+        if "GET" in address.view.methods and "pk" not in address.route:
+            assert cast.client(cast.an).get(cast.url(address.name) + query).status_code < 500, address.name
