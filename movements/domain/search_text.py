@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.folding import fold
+from core.search import searchable
 from movements.models import Activity, Contribution, Movement
 
 
@@ -21,10 +21,10 @@ def activity_search(activity: Activity) -> str:
     words += [name for name in outside if name]
     files = activity.evidence.filter(removed_at__isnull=True).order_by("id")
     words += files.values_list("name", flat=True)
-    return fold("\n".join(words))
+    return searchable(words)
 
 
 def movement_search(movement: Movement) -> str:
     """What finds a movement: title, slogan, launching authority, number of the decision, story."""
     words = (movement.title, movement.slogan, movement.launched_by, movement.decision_number, movement.story)
-    return fold("\n".join(words))
+    return searchable(words)

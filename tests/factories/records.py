@@ -13,6 +13,7 @@ from conference import models as conference
 from conference.enums import AttendeeKind, ConferenceKind, MomentKind
 from core.folding import fold
 from core.models import StoredFile
+from core.search import searchable
 from members.enums import Level, Role
 from movements import models as movements
 from movements.enums import ActivityState, ContributionKind, MovementKind, Precision
@@ -36,7 +37,7 @@ class MovementFactory(DjangoModelFactory):
     launched_by = "Ủy ban nhân dân tỉnh Lạng Sơn"
     kind = MovementKind.REGULAR
     order = factory.Sequence(lambda n: n % 30_000 + 1)
-    search = factory.LazyAttribute(lambda row: fold(row.title))
+    search = factory.LazyAttribute(lambda row: searchable([row.title]))
 
 
 class ParticipationFactory(DjangoModelFactory):
@@ -71,7 +72,7 @@ class ActivityFactory(DjangoModelFactory):
     starts_on = date(2020, 4, 5)
     ends_on = factory.SelfAttribute("starts_on")
     sorted_on = factory.LazyAttribute(lambda row: row.starts_on or row.year.starts_on)
-    search = factory.LazyAttribute(lambda row: fold(row.title))
+    search = factory.LazyAttribute(lambda row: searchable([row.title]))
 
 
 class BeneficiaryFactory(DjangoModelFactory):

@@ -1,0 +1,217 @@
+"""Questions about movements, activities and gifts: querysets or plain rows out, a constant number of queries.
+
+What a person may see of activities is decided in :func:`activities_for` alone: lists, totals, exports and counts all
+start there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from core.quantity import Qualifier
+from members.models import ClusterYear, Directive, Membership
+from members.queries import agency_name
+from members.scope import Scope
+from movements.domain.totals import Gift, Giver
+from movements.enums import ActivityScope, ActivityState
+from movements.models import Activity, ActivityPartner, Contribution, Evidence, Movement, Participation
+
+KNOWN_TO_ALL = (ActivityState.SUBMITTED, ActivityState.CONFIRMED)
+
+
+def activities_for(scope: Scope) -> QuerySet[Activity]:
+    """Activities of the year that the person may see, with ``is_partner``.
+
+    Sent and confirmed ones are open to every insider. Drafts and returned ones only to their own agency and its
+    partners; of the whole cluster's, only to the chair's staff, who record them.
+    """
+    own = ActivityPartner.objects.filter(activity=OuterRef("pk"), agency__in=scope.agency_ids)
+    rows = Activity.objects.filter(year=scope.year).annotate(is_partner=Exists(own))
+    seen = Q(state__in=KNOWN_TO_ALL) | Q(agency__in=scope.agency_ids) | Q(is_partner=True)
+    if scope.is_chair:
+        seen |= Q(scope=ActivityScope.CLUSTER)
+    return rows.filter(seen)
+
+
+def with_files(rows: QuerySet[Activity]) -> QuerySet[Activity]:
+    """The activities with ``files``: how many files stand beside each."""
+    kept = Evidence.objects.filter(activity=OuterRef("pk"), removed_at__isnull=True).order_by()
+    number = kept.values("activity").annotate(number=Count("pk")).values("number")
+    return rows.annotate(files=Coalesce(Subquery(number, output_field=IntegerField()), Value(0)))
+
+
+def of_agency(rows: QuerySet[Activity], agency_id: int) -> QuerySet[Activity]:
+    """Activities an agency answers for, or did as a partner."""
+    partner = ActivityPartner.objects.filter(activity=OuterRef("pk"), agency=agency_id)
+    return rows.filter(Q(agency=agency_id) | Exists(partner))
+
+
+_GIFT = (
+    "id", "activity_id", "description", "kind", "beneficiary__name", "place", "value", "value_qualifier", "quantity",
+    "unit", "quantity_qualifier", "part_state", "part_of_id", "part_of__value", "part_of__unit",
+    "contributors__agency_id", "contributors__outside_name", "contributors__share", "activity__agency_id",
+)  # fmt: skip
+
+
+def gifts_of(activities: QuerySet[Activity]) -> list[Gift]:
+    """The contributions of the activities with their givers, in the order of entry; one query.
+
+    Where nobody is named as giver, the activity's own agency is.
+    """
+    rows = Contribution.objects.filter(activity__in=activities.order_by().values("pk"))
+    return gifts_from(rows.order_by("activity_id", "order", "id", "contributors__order").values_list(*_GIFT))
+
+
+def gifts_given_by(activities: QuerySet[Activity], agency_id: int) -> list[Gift]:
+    """The gifts of the activities that an agency gave, alone or with others; all givers stand with them; one query."""
+    rows = Contribution.objects.filter(activity__in=activities.order_by().values("pk"))
+    named = rows.filter(contributors__agency=agency_id).values("pk")
+    own = rows.filter(Q(pk__in=named) | Q(contributors__isnull=True, activity__agency=agency_id))
+    return gifts_from(own.order_by("activity_id", "order", "id", "contributors__order").values_list(*_GIFT))
+
+
+def gifts_from(rows: Iterable[tuple[Any, ...]]) -> list[Gift]:
+    """One gift for each contribution out of rows that repeat it for each giver."""
+    gifts: dict[int, Gift] = {}
+    givers: dict[int, list[Giver]] = {}
+    for row in rows:
+        (
+            pk,
+            activity,
+            description,
+            kind,
+            receiver,
+            place,
+            value,
+            value_qualifier,
+            quantity,
+            unit,
+            qualifier,
+        ) = row[:11]
+        state, whole, whole_value, whole_unit, agency, outside, share, owner = row[11:]
+        named = givers.setdefault(pk, [])
+        if agency is not None or outside:
+            named.append(Giver(agency, outside or "", share))
+        elif owner is not None:
+            named.append(Giver(owner))
+        gifts[pk] = Gift(
+            pk, activity, description, kind, receiver or "", place, value, Qualifier(value_qualifier), quantity, unit,
+            Qualifier(qualifier), state, whole, whole_value is not None, whole_unit or "", tuple(named),
+        )  # fmt: skip
+    return list(gifts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What lists and filters of a year name by id: movements in order, members in charter order (full, short)."""
+
+    movements: dict[int, str]
+    agencies: dict[int, tuple[str, str]]
+
+    def agency(self, agency_id: int | None, otherwise: str = "") -> str:
+        """The short name of a member."""
+        return self.agencies.get(agency_id or 0, ("", otherwise))[1]
+
+
+def choices_of(year: ClusterYear) -> Choices:
+    """Movements and members of a year under the names valid at its end; one query."""
+    movements = Movement.objects.filter(year=year).order_by()
+    members = Membership.objects.filter(year=year).order_by()
+    rows = movements.values_list("order", "pk", "title", Value(""), Value("movement")).union(
+        members.values_list(
+            "order", "agency_id", Coalesce(agency_name("agency", year.ends_on), "agency__code"),
+            Coalesce(agency_name("agency", year.ends_on, "short_name"), "agency__code"), Value("member"),
+        ),
+        all=True,
+    )  # fmt: skip
+    found = sorted(rows)
+    return Choices(
+        {pk: name for _order, pk, name, _short, kind in found if kind == "movement"},
+        {pk: (name, short) for _order, pk, name, short, kind in found if kind == "member"},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRow:
+    """A movement in a list: ``members`` joined it, ``activities`` are those the person may see."""
+
+    pk: int
+    title: str
+    slogan: str
+    level: str
+    launched_by: str
+    kind: str
+    starts_on: date | None
+    ends_on: date | None
+    members: int
+    activities: int
+    joined: bool
+
+
+def movement_rows(scope: Scope) -> list[MovementRow]:
+    """The movements of the year in order; one query."""
+    joined = Participation.objects.filter(movement=OuterRef("pk")).order_by()
+    seen = activities_for(scope).filter(movement=OuterRef("pk")).order_by()
+    rows = (
+        Movement.objects.filter(year=scope.year)
+        .order_by("order", "id")
+        .annotate(
+            members=_number(joined.values("movement")),
+            activities_seen=_number(seen.values("movement")),
+            joined=Exists(joined.filter(agency__in=scope.agency_ids)),
+        )
+    )
+    return [
+        MovementRow(
+            row.pk, row.title, row.slogan, row.get_level_display(), row.launched_by, row.get_kind_display(),
+            row.starts_on, row.ends_on, row.members, row.activities_seen, row.joined,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _number(groups: Any) -> Coalesce:
+    counted = groups.annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
+
+
+def movement_for(scope: Scope, pk: int) -> Movement | None:
+    """A movement of this year, or None (one of another year or cluster does not exist here); one query."""
+    return Movement.objects.filter(year=scope.year, pk=pk).first()
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantRow:
+    """A member that joined a movement."""
+
+    agency_id: int
+    name: str
+    joined_on: date | None
+    own: bool
+
+
+def participants(scope: Scope, movement: Movement) -> list[ParticipantRow]:
+    """Who joined, in charter order; one query."""
+    order = Membership.objects.filter(year=scope.year, agency=OuterRef("agency")).values("order")[:1]
+    rows = (
+        Participation.objects.filter(movement=movement)
+        .annotate(
+            order=Subquery(order), name=Coalesce(agency_name("agency", scope.year.ends_on), "agency__code")
+        )
+        .order_by("order", "name", "id")
+    )
+    return [
+        ParticipantRow(agency_id, name, joined_on, agency_id in scope.agency_ids)
+        for agency_id, name, joined_on in rows.values_list("agency", "name", "joined_on")
+    ]
+
+
+def directives_of(movement: Movement) -> list[Directive]:
+    """The papers a movement carries out; one query."""
+    return list(movement.directives.order_by("issued_on", "number", "id"))
