@@ -12,7 +12,7 @@ from members.models.cluster import Cluster
 class RoleTerm(TimeStamped):
     """An agency's term as chair or deputy; half-open days, no end until a successor starts.
 
-    Never two chairs at one moment, chair ≠ deputy, members only: these live in ``domain.rotation_verbs.write_terms``,
+    Never two chairs at one moment, chair ≠ deputy, members only: these live in ``domain.terms.write_terms``,
     the one verb that writes this table, under a lock on the cluster.
     """
 
