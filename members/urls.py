@@ -1,5 +1,9 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern, path  # noqa: F401
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from members.views import phase
+
+urlpatterns = [
+    path("buoc/", phase.phase_advance, name="phase_advance"),
+]
