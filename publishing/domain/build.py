@@ -58,7 +58,7 @@ def collect(year: ClusterYear) -> Data:
         "next": _next(year, met, terms),
         "texts": _texts(year),
     }
-    data["totals"] = totals_of(contributions)
+    data["totals"] = totals_of(contributions, {row["key"]: row["agency"] for row in activities})
     return _named(data, year.ends_on)
 
 
@@ -99,7 +99,9 @@ def _year(year: ClusterYear) -> Data:
 def _terms(year: ClusterYear) -> list[RoleTerm]:
     """Terms that touch the year or come after it, chairs first; one query."""
     alive = Q(ends_on__isnull=True) | Q(ends_on__gt=year.ends_on)
-    return list(RoleTerm.objects.filter(alive, cluster=year.cluster_id).order_by("starts_on", "role", "order", "id"))
+    return list(
+        RoleTerm.objects.filter(alive, cluster=year.cluster_id).order_by("starts_on", "role", "order", "id")
+    )
 
 
 def _members(year: ClusterYear, terms: list[RoleTerm]) -> list[Data]:
@@ -132,11 +134,14 @@ def _conference(year: ClusterYear) -> tuple[Data | None, list[ElectionResult]]:
         "place": meeting.place,
         "host": meeting.host_id,
         "guests": [
-            {"office": row.office, "agency": row.agency_id} for row in attendance if row.kind == AttendeeKind.GUEST
+            {"office": row.office, "agency": row.agency_id}
+            for row in attendance
+            if row.kind == AttendeeKind.GUEST
         ],
         "present": [row.agency_id for row in attendance if row.kind == AttendeeKind.MEMBER],
         "moments": [
-            {"kind": row.kind, "office": row.office, "agency": row.agency_id, "note": row.note} for row in moments
+            {"kind": row.kind, "office": row.office, "agency": row.agency_id, "note": row.note}
+            for row in moments
         ],
     }
     return data, list(elected)
@@ -165,12 +170,14 @@ def _movements(year: ClusterYear) -> list[Data]:
     """Movements in their order with who joined and which papers they carry out; three queries."""
     rows = list(Movement.objects.filter(year=year).order_by("order", "id"))
     joined: dict[int, list[int]] = {}
-    for movement, agency in Participation.objects.filter(movement__year=year).order_by("id").values_list(
-        "movement", "agency"
+    for movement, agency in (
+        Participation.objects.filter(movement__year=year).order_by("id").values_list("movement", "agency")
     ):
         joined.setdefault(movement, []).append(agency)
     papers: dict[int, list[str]] = {}
-    cited = Movement.directives.through.objects.filter(movement__year=year).order_by("directive__issued_on", "id")
+    cited = Movement.directives.through.objects.filter(movement__year=year).order_by(
+        "directive__issued_on", "id"
+    )
     for movement, number in cited.values_list("movement", "directive__number"):
         papers.setdefault(movement, []).append(number)
     return [
@@ -262,7 +269,9 @@ def _quantity(number: Decimal | int | None, unit: str, qualifier: str, words: st
 def _directives(year: ClusterYear) -> dict[str, list[Data]]:
     """Papers the year carried out and those of next year, in their order; one query."""
     found: dict[str, list[Data]] = {"carried_out": [], "next_year": []}
-    for row in YearDirective.objects.filter(year=year).select_related("directive").order_by("use", "order", "id"):
+    for row in (
+        YearDirective.objects.filter(year=year).select_related("directive").order_by("use", "order", "id")
+    ):
         paper = row.directive
         found.setdefault(row.use, []).append(
             {
@@ -299,7 +308,9 @@ def _next(year: ClusterYear, elected: list[ElectionResult], terms: list[RoleTerm
 
 def _texts(year: ClusterYear) -> dict[str, list[str]]:
     texts: dict[str, list[str]] = {kind: [] for kind in TextKind.values}
-    for kind, text in YearText.objects.filter(year=year).order_by("kind", "order").values_list("kind", "text"):
+    for kind, text in (
+        YearText.objects.filter(year=year).order_by("kind", "order").values_list("kind", "text")
+    ):
         texts[kind].append(text)
     return texts
 

@@ -23,7 +23,9 @@ def canonical_bytes(value: object) -> bytes:
     Texts and keys are brought to NFC. Raises ``CanonicalError`` naming the place of what cannot be frozen.
     """
     plain = _plain(value, "$")
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return json.dumps(
+        plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
 
 
 def sha256(content: bytes) -> str:

@@ -102,7 +102,9 @@ def _met(meeting: Conference | None) -> Condition:
     if meeting is None:
         return Condition(False, _("Chưa ghi hội nghị tổng kết."), "conference_edit")
     if meeting.held_on > local_today(timezone.now()):
-        sentence = _("Hội nghị tổng kết ghi ngày %(day)s, chưa diễn ra.") % {"day": format_date(meeting.held_on)}
+        sentence = _("Hội nghị tổng kết ghi ngày %(day)s, chưa diễn ra.") % {
+            "day": format_date(meeting.held_on)
+        }
         return Condition(False, sentence, "conference_edit")
     return Condition(True, _("Đã ghi hội nghị tổng kết."))
 

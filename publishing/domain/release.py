@@ -66,7 +66,9 @@ def publish(scope: Scope, expected_sha256: str, word: str, reason: str = "") -> 
     """
     check(scope, "summary_publish")
     if clean_line(unicodedata.normalize("NFC", word)) != WORD:
-        raise DomainError(_("Gõ đúng hai chữ %(word)s (chữ hoa, có dấu) để xác nhận.") % {"word": WORD}, "word")
+        raise DomainError(
+            _("Gõ đúng hai chữ %(word)s (chữ hoa, có dấu) để xác nhận.") % {"word": WORD}, "word"
+        )
     reason = clean_line(reason)
     if len(reason) > MAX_REASON:
         raise DomainError(_("Lý do dài quá %(max)d ký tự.") % {"max": MAX_REASON}, "reason")
@@ -94,9 +96,18 @@ def _publish(scope: Scope, expected_sha256: str, reason: str) -> AnnualSummary:
             "expected",
         )
     if last and not reason:
-        raise DomainError(_("Đây là bản đính chính: ghi lý do để mọi người biết vì sao thay bản trước."), "reason")
+        raise DomainError(
+            _("Đây là bản đính chính: ghi lý do để mọi người biết vì sao thay bản trước."), "reason"
+        )
     return _write(
-        year, built, last, now.agency_id, actor_id=scope.user.pk, role=now.audit_role, reason=reason, at=timezone.now()
+        year,
+        built,
+        last,
+        now.agency_id,
+        actor_id=scope.user.pk,
+        role=now.audit_role,
+        reason=reason,
+        at=timezone.now(),
     )
 
 
@@ -131,7 +142,9 @@ def freeze(
         if last and not reason:
             raise DomainError(_("Công bố bản đính chính phải ghi lý do."), "reason")
         moment = at or timezone.now()
-        return _write(locked, built, last, agency, actor_id=actor_id, role="command", reason=reason, at=moment)
+        return _write(
+            locked, built, last, agency, actor_id=actor_id, role="command", reason=reason, at=moment
+        )
 
     return in_snapshot(work)
 

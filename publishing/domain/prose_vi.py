@@ -1,0 +1,367 @@
+"""Vietnamese sentences of the public page, written from frozen data: change a figure and the sentence changes.
+
+Every function is pure: frozen data in, one text (or a list) out, empty when the data has nothing to say. What is not
+known is said to be unknown. The shape of sentences follows the reports of clusters; see docs/domain.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from core import dates
+from core.quantity import Quantity, prose
+from publishing.domain import facts
+from publishing.domain.facts import Deed, Group
+from publishing.domain.sums import quantity
+
+Data = Mapping[str, Any]
+
+MOST_DEEDS = 12
+KINDS = {"cum": "Cụm", "khoi": "Khối", "khu_vuc": "Khu vực"}
+ORDINALS = ("", "nhất", "nhì", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười")
+_METHODS = {
+    "deliberation": "{group} đã bình xét {who}.",
+    "score": "Theo kết quả chấm điểm, {group} công nhận {who}.",
+    "vote": "Qua bỏ phiếu kín, {group} đã suy tôn {who}.",
+}
+_VERBS = (
+    "thăm hỏi, tặng quà", "thăm, tặng quà", "thăm và tặng quà", "quyên góp, ủng hộ", "ủng hộ, quyên góp",
+    "phát miễn phí", "cấp phát miễn phí", "trao tặng", "cấp phát", "bàn giao", "hỗ trợ", "ủng hộ", "quyên góp",
+    "đóng góp", "tặng", "trao", "phát", "xây dựng", "sửa chữa",
+)  # fmt: skip
+_USUAL_VERB = {"money": "ủng hộ", "goods": "tặng", "service": "thực hiện", "workdays": "đóng góp"}
+_PLAIN_UNITS = frozenset({"chiếc", "cái"})
+_LOWER = re.compile(
+    r"(?:huyện|thành phố|thị xã|thị trấn|tỉnh|xã|phường|quận|địa bàn|hộ|gia đình|nhân dân|người|các|một số|đồng bào|bà con|"
+    r"học sinh|trẻ em|đại diện|lãnh đạo|thành viên|toàn|về|phòng)\b",
+    re.IGNORECASE,
+)
+_ROLE_OF = {"chair": "đơn vị Cụm trưởng", "deputy": "đơn vị Cụm phó"}
+_MOMENTS = {
+    "opening": "phát biểu khai mạc hội nghị",
+    "report": "trình bày báo cáo tổng kết",
+    "direction": "phát biểu chỉ đạo hội nghị",
+    "launch": "phát động thi đua năm {next}",
+    "handover": "tặng hoa, chúc mừng đơn vị Cụm trưởng, Cụm phó năm {next}",
+}
+
+
+def listed(parts: Sequence[str], separator: str = ", ") -> str:
+    """``A, B và C``; with parts that hold commas give ``"; "``."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{separator.join(parts[:-1])} và {parts[-1]}"
+
+
+def counted(number: int) -> str:
+    """``07``, ``12``: as papers write counts."""
+    return f"{number:02d}"
+
+
+def lower(text: str) -> str:
+    """The text inside a sentence: a common noun at its start loses its capital, a name keeps it."""
+    return text[:1].lower() + text[1:] if _LOWER.match(text) else text
+
+
+def lower_noun(text: str) -> str:
+    """A description inside a sentence; abbreviations and names of two capitals keep their capital."""
+    words = text.split(" ")
+    proper = words[0][1:2].isupper() or (len(words) > 1 and words[1][:1].isupper())
+    return text if proper else text[:1].lower() + text[1:]
+
+
+def ended(text: str) -> str:
+    """The text with a full stop, unless it ends a sentence already."""
+    text = text.strip()
+    return text if not text or text[-1] in ".!?…" else f"{text}."
+
+
+def short_day(iso: str) -> str:
+    """``07/4/2014``, as texts cite papers: day of two digits, month without zero from March on."""
+    day = date.fromisoformat(iso)
+    return f"{day.day:02d}/{f'{day.month:02d}' if day.month < 3 else day.month}/{day.year}"
+
+
+def group_word(data: Data) -> str:
+    """Cụm, Khối or Khu vực."""
+    return KINDS.get(data["cluster"]["kind"], "Cụm")
+
+
+def title(data: Data) -> str:
+    """The headline."""
+    return f"Tổng kết công tác thi đua, khen thưởng năm {data['year']['label']}"
+
+
+def lede(data: Data) -> str:
+    """When, where and by whom the year was summed up."""
+    meeting, cluster = data["conference"], data["cluster"]["name"]
+    if not meeting:
+        return f"{cluster} công bố kết quả thi đua, khen thưởng năm {data['year']['label']}."
+    day = dates.format_date(date.fromisoformat(meeting["held_on"]))
+    return f"Ngày {day}, tại {lower(meeting['place'])}, {cluster} tổ chức {meeting['title'].rstrip('. ')}."
+
+
+def guests(data: Data) -> str:
+    """Who attended, by office, with the number of members counted from the data."""
+    meeting = data["conference"]
+    if not meeting:
+        return ""
+    people = []
+    for guest in meeting["guests"]:
+        at = facts.name(data, guest["agency"]) if guest["agency"] else ""
+        people.append(lower(guest["office"] if at in guest["office"] else f"{guest['office']} {at}"))
+    if meeting["present"]:
+        people.append(f"đại diện lãnh đạo {_present(data)} đơn vị thành viên")
+    return f"Tham dự hội nghị có {listed(people, '; ')}." if people else ""
+
+
+def _present(data: Data) -> str:
+    there, all_members = len(data["conference"]["present"]), len(data["members"])
+    return counted(there) if there >= all_members else f"{counted(there)}/{counted(all_members)}"
+
+
+def moments(data: Data) -> list[str]:
+    """What happened at the conference, one sentence each, by office."""
+    meeting = data["conference"]
+    found = []
+    for moment in meeting["moments"] if meeting else ():
+        deed = _MOMENTS.get(moment["kind"], "").format(next=data["year"]["next_label"])
+        who = _office(data, moment)
+        note = moment["note"].rstrip(". ")
+        said = f"{who} {deed or lower_noun(note)}".strip() if who else f"Hội nghị {deed}" if deed else note
+        if deed and note:
+            said = f"{said}: {lower_noun(note)}"
+        if said:
+            found.append(ended(said[:1].upper() + said[1:]))
+    return found
+
+
+def _office(data: Data, moment: Data) -> str:
+    """``Giám đốc Ngân hàng Nhà nước Chi nhánh tỉnh Lạng Sơn, đơn vị Cụm trưởng,``."""
+    agency, office = moment["agency"], moment["office"]
+    if not agency:
+        return f"{office}" if office else ""
+    full = facts.name(data, agency)
+    named = full in office or facts.short_name(data, agency) in office
+    who = office if named else f"{office or 'Đại diện lãnh đạo'} {full}"
+    role = next((row["role"] for row in data["members"] if row["agency"] == agency), "")
+    return f"{who}, {_ROLE_OF[role]}," if role else who
+
+
+def ranking(data: Data) -> str:
+    """Who came first, second, third, by the way it was decided; shared ranks are named together."""
+    if not data["ranking"] or not data["ranking"]["entries"]:
+        return ""
+    parts = []
+    for rank, entries in facts.places(data):
+        names = listed([facts.name(data, entry["agency"]) for entry in entries])
+        parts.append(f"{names} {'cùng ' if len(entries) > 1 else ''}xếp thứ {ordinal(rank)}")
+    shared = any(len(entries) > 1 for _rank, entries in facts.places(data))
+    who = listed(parts, "; " if shared else ", ")
+    return _METHODS[data["ranking"]["method"]].format(group=group_word(data), who=who)
+
+
+def unranked(data: Data) -> str:
+    """How many members have no published rank."""
+    others = facts.unranked(data)
+    if not others or not data["ranking"] or not data["ranking"]["entries"]:
+        return ""
+    return f"{counted(len(others))} đơn vị còn lại không công bố thứ hạng."
+
+
+def ordinal(rank: int) -> str:
+    """``nhất``, ``nhì``, ``ba``, then numbers."""
+    return ORDINALS[rank] if rank < len(ORDINALS) else str(rank)
+
+
+def rank_label(rank: int) -> str:
+    """``Hạng Nhất``."""
+    return f"Hạng {ordinal(rank).capitalize()}"
+
+
+def money(figure: Data) -> str:
+    """``trên 580 triệu đồng``."""
+    return prose(quantity(figure))
+
+
+def group_lead(data: Data, group: Group) -> str:
+    """``Hưởng ứng phong trào “…”, Cục … đã``."""
+    giver = facts.name(data, group.giver) if group.giver else group_word(data)
+    if not group.movement:
+        return f"{giver} đã"
+    called = group.movement["title"]
+    quoted = lower_noun(called) if called.lower().startswith("phong trào") else f"phong trào “{called}”"
+    own = group.movement["level"] in ("cluster", "agency")
+    return f"{'Thực hiện' if own else 'Hưởng ứng'} {quoted}, {giver} đã"
+
+
+def contributions(data: Data, group: Group) -> str:
+    """One sentence on what a giver did within a movement, wholes first, then what is told beside them."""
+    clauses, said = [], ""
+    for deed in group.deeds[:MOST_DEEDS]:
+        mark = {"included": "trong đó ", "not_included": "ngoài ra còn "}.get(deed.state, "")
+        clauses.append((mark if mark != said else "") + clause(deed))
+        said = mark
+    rest = len(group.deeds) - MOST_DEEDS
+    if rest > 0:
+        clauses.append(f"và {counted(rest)} khoản khác trong bảng")
+    return f"{group_lead(data, group)} {'; '.join(clauses)}."
+
+
+def clause(deed: Deed) -> str:
+    """``phối hợp với Văn phòng HĐND tỉnh tặng 200 suất quà trị giá 100 triệu đồng tại huyện Chi Lăng``."""
+    gift = deed.first
+    verb, action = _verb(deed)
+    if deed.is_whole and gift["quantity"] is None:
+        what = action or " ".join(filter(None, (verb, _receiver(gift, deed))))
+        said = f"{what} với tổng giá trị {money(gift['value'])}"
+    else:
+        things = listed([thing(one) for one in deed.gifts])
+        purpose = f" để {lower_noun(gift['purpose'])}" if gift["purpose"] else ""
+        said = " ".join(filter(None, (verb, things, _receiver(gift, deed)))) + purpose
+    return f"phối hợp với {listed(deed.partners)} {said}" if deed.partners else said
+
+
+def _verb(deed: Deed) -> tuple[str, str]:
+    """The verb the activity's own title starts with, and the whole title when it can stand as a clause."""
+    for text in (deed.first["description"], deed.activity.get("title", "")):
+        folded = text.lower()
+        for verb in _VERBS:
+            if folded.startswith(f"{verb} ") or folded == verb:
+                return verb, lower_noun(text).rstrip(". ") if text != deed.first["description"] else ""
+    return ("quyên góp, ủng hộ" if deed.is_whole else _USUAL_VERB[deed.first["kind"]]), ""
+
+
+def thing(gift: Data) -> str:
+    """``200 suất quà trị giá 100 triệu đồng``, ``gần 21.000 khẩu trang y tế``, ``10 triệu đồng``."""
+    if gift["quantity"] is None:
+        worth = money(gift["value"])
+        return worth if gift["kind"] == "money" else f"{noun(gift['description'], '')} trị giá {worth}"
+    figure = quantity(gift["quantity"])
+    number = prose(Quantity(figure.number, "", figure.qualifier, "")).strip()
+    said = f"{number} {noun(gift['description'], figure.unit)}"
+    return f"{said} trị giá {money(gift['value'])}" if gift["value"] else said
+
+
+def noun(description: str, unit: str) -> str:
+    """What is counted: the unit with the description, without saying one word twice."""
+    what = lower_noun(description.strip())
+    for verb in _VERBS:
+        if what.startswith(f"{verb} "):
+            what = what[len(verb) + 1 :]
+    if unit in _PLAIN_UNITS or not unit or what == unit or what.startswith(f"{unit} "):
+        return what
+    return f"{unit} {what}"
+
+
+def _receiver(gift: Data, deed: Deed) -> str:
+    to = f"cho {lower(gift['beneficiary'])}" if gift["beneficiary"] else ""
+    at = f"tại {lower(deed.place)}" if deed.place else ""
+    return " ".join(filter(None, (to, at)))
+
+
+def unclear(group: Group) -> str:
+    """Says honestly which figures may already be inside the whole, and that they are not added."""
+    count = len(facts.unclear(group.gifts))
+    if not count:
+        return ""
+    whole = next((deed.first for deed in group.deeds if deed.is_whole and deed.first["value"]), None)
+    of = f"tổng số {money(whole['value'])}" if whole else "tổng số"
+    return (
+        f"{counted(count)} khoản kể trên chưa rõ đã gồm trong {of} hay chưa, nên không cộng thêm vào tổng số."
+    )
+
+
+def part_state(gift: Data) -> str:
+    """The remark beside a figure in the table."""
+    return {
+        "included": "đã gồm trong tổng số",
+        "not_included": "ngoài tổng số, được cộng thêm",
+        "unknown": "chưa rõ đã gồm trong tổng số hay chưa",
+    }.get(gift["part_state"], "")
+
+
+def totals(data: Data) -> str:
+    """The totals of the cluster, said once."""
+    sums = data["totals"]
+    said = []
+    if sums["value"]:
+        said.append(f"tổng giá trị quyên góp, ủng hộ {prose(quantity(sums['value']))}")
+    goods = sums["goods"][:4]
+    said += [
+        prose(Quantity(quantity(one).number, "", quantity(one).qualifier, "")).strip()
+        + f" {noun(one['description'], one['unit'])}"
+        for one in goods
+    ]
+    return f"Cộng chung cả {group_word(data).lower()}: {listed(said)}." if said else ""
+
+
+def directive(paper: Data) -> str:
+    """``Chỉ thị số 05-CT/TW ngày 15/5/2016 của Bộ Chính trị về đẩy mạnh học tập…``."""
+    about = paper["title"].strip().rstrip(".")
+    if paper["kind"] == "law" and about.lower().startswith("luật"):
+        return about
+    kind = _PAPERS.get(paper["kind"], "Văn bản")
+    day = f" ngày {short_day(paper['issued_on'])}" if paper["issued_on"] else ""
+    about = about if about.lower().startswith("về ") else f"về {about}"
+    return f"{kind} số {paper['number']}{day} của {paper['issuer']} {lower_after_about(about)}"
+
+
+def lower_after_about(text: str) -> str:
+    """``về đẩy mạnh …`` for “Về Đẩy mạnh …”."""
+    word, _space, rest = text.partition(" ")
+    return f"{word.lower()} {lower_noun(rest)}"
+
+
+_PAPERS = {
+    "law": "Luật", "decree": "Nghị định", "directive": "Chỉ thị", "resolution": "Nghị quyết", "decision": "Quyết định",
+    "plan": "Kế hoạch", "guidance": "Hướng dẫn", "circular": "Thông tư",
+}  # fmt: skip
+
+
+def handover(data: Data) -> str:
+    """Who chairs and assists next year, and how that came about."""
+    coming = data["next"]
+    if not coming or not coming["chair"]:
+        return ""
+    how = {"elected": "được bầu làm", "appointed": "được chỉ định làm", "acting": "tạm quyền"}[
+        coming["basis"]
+    ]
+    said = f"Năm {coming['label']}, {facts.name(data, coming['chair'])} {how} Cụm trưởng"
+    if coming["deputies"]:
+        said += f"; Cụm phó là {listed([facts.name(data, code) for code in coming['deputies']])}"
+    return _kind_roles(data, f"{said}.")
+
+
+def _kind_roles(data: Data, text: str) -> str:
+    """Khối trưởng instead of Cụm trưởng where the group is called so."""
+    word = group_word(data)
+    return (
+        text
+        if word == "Cụm"
+        else text.replace("Cụm trưởng", f"{word} trưởng").replace("Cụm phó", f"{word} phó")
+    )
+
+
+def direction(data: Data) -> str:
+    """Which papers the coming year goes on with."""
+    papers = [directive(paper) for paper in data["directives"]["next_year"]]
+    if not papers:
+        return ""
+    return (
+        f"Năm {data['year']['next_label']}, {group_word(data)} tiếp tục thực hiện tốt {listed(papers, '; ')}."
+    )
+
+
+def movement(data: Data, row: Data) -> str:
+    """Who launched a movement and how many members joined."""
+    by = row["launched_by"]
+    said = f"Phong trào do {lower(by)} phát động" if by else ""
+    if row["joined"]:
+        joined = [facts.name(data, code) for code in row["joined"]]
+        who = listed(joined) if len(joined) <= 2 else f"{counted(len(joined))} đơn vị"
+        said = f"{said}; {who} hưởng ứng" if said else f"{who} hưởng ứng"
+    return ended(said)
