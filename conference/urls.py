@@ -1,5 +1,10 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern, path  # noqa: F401
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from conference.views import conference
+
+urlpatterns = [
+    path("hoi-nghi/", conference.conference, name="conference"),
+    path("hoi-nghi/ghi/", conference.conference_edit, name="conference_edit"),
+]

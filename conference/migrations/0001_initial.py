@@ -5,126 +5,296 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('members', '0001_initial'),
+        ("members", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Conference',
+            name="Conference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='sửa lúc')),
-                ('kind', models.CharField(choices=[('final', 'Hội nghị tổng kết'), ('midterm', 'Hội nghị sơ kết'), ('launch', 'Hội nghị phát động, ký giao ước')], default='final', max_length=8, verbose_name='loại hội nghị')),
-                ('title', models.CharField(max_length=300, verbose_name='tên hội nghị')),
-                ('held_on', models.DateField(verbose_name='ngày họp')),
-                ('place', models.CharField(max_length=300, verbose_name='nơi họp')),
-                ('note', models.TextField(blank=True, max_length=2000, verbose_name='ghi chú')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('host', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hosted', to='members.agency', verbose_name='đơn vị chủ trì')),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conferences', to='members.clusteryear', verbose_name='năm')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="tạo lúc")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="sửa lúc")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("final", "Hội nghị tổng kết"),
+                            ("midterm", "Hội nghị sơ kết"),
+                            ("launch", "Hội nghị phát động, ký giao ước"),
+                        ],
+                        default="final",
+                        max_length=8,
+                        verbose_name="loại hội nghị",
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="tên hội nghị")),
+                ("held_on", models.DateField(verbose_name="ngày họp")),
+                ("place", models.CharField(max_length=300, verbose_name="nơi họp")),
+                ("note", models.TextField(blank=True, max_length=2000, verbose_name="ghi chú")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "host",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hosted",
+                        to="members.agency",
+                        verbose_name="đơn vị chủ trì",
+                    ),
+                ),
+                (
+                    "year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conferences",
+                        to="members.clusteryear",
+                        verbose_name="năm",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'hội nghị',
-                'verbose_name_plural': 'hội nghị',
-                'ordering': ['year', 'held_on'],
+                "verbose_name": "hội nghị",
+                "verbose_name_plural": "hội nghị",
+                "ordering": ["year", "held_on"],
             },
         ),
         migrations.CreateModel(
-            name='Attendance',
+            name="Attendance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
-                ('kind', models.CharField(choices=[('member', 'Đơn vị thành viên'), ('guest', 'Đại biểu')], max_length=8, verbose_name='tư cách')),
-                ('office', models.CharField(max_length=300, verbose_name='chức vụ, thành phần')),
-                ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attended', to='members.agency', verbose_name='đơn vị')),
-                ('conference', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendance', to='conference.conference', verbose_name='hội nghị')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(verbose_name="thứ tự")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("member", "Đơn vị thành viên"), ("guest", "Đại biểu")],
+                        max_length=8,
+                        verbose_name="tư cách",
+                    ),
+                ),
+                ("office", models.CharField(max_length=300, verbose_name="chức vụ, thành phần")),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attended",
+                        to="members.agency",
+                        verbose_name="đơn vị",
+                    ),
+                ),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attendance",
+                        to="conference.conference",
+                        verbose_name="hội nghị",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'thành phần dự',
-                'verbose_name_plural': 'thành phần dự',
-                'ordering': ['conference', 'kind', 'order'],
+                "verbose_name": "thành phần dự",
+                "verbose_name_plural": "thành phần dự",
+                "ordering": ["conference", "kind", "order"],
             },
         ),
         migrations.CreateModel(
-            name='ElectionResult',
+            name="ElectionResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('for_label', models.CharField(max_length=9, verbose_name='cho năm')),
-                ('role', models.CharField(choices=[('chair', 'Cụm trưởng'), ('deputy', 'Cụm phó')], max_length=10, verbose_name='vai trò')),
-                ('order', models.PositiveSmallIntegerField(default=1, verbose_name='thứ tự')),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='elected', to='members.agency', verbose_name='đơn vị')),
-                ('conference', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='elected', to='conference.conference', verbose_name='hội nghị')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("for_label", models.CharField(max_length=9, verbose_name="cho năm")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("chair", "Cụm trưởng"), ("deputy", "Cụm phó")],
+                        max_length=10,
+                        verbose_name="vai trò",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=1, verbose_name="thứ tự")),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="elected",
+                        to="members.agency",
+                        verbose_name="đơn vị",
+                    ),
+                ),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="elected",
+                        to="conference.conference",
+                        verbose_name="hội nghị",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'kết quả bầu',
-                'verbose_name_plural': 'kết quả bầu Cụm trưởng, Cụm phó',
-                'ordering': ['conference', 'role', 'order'],
+                "verbose_name": "kết quả bầu",
+                "verbose_name_plural": "kết quả bầu Cụm trưởng, Cụm phó",
+                "ordering": ["conference", "role", "order"],
             },
         ),
         migrations.CreateModel(
-            name='Moment',
+            name="Moment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
-                ('kind', models.CharField(choices=[('opening', 'Phát biểu khai mạc'), ('report', 'Trình bày báo cáo'), ('direction', 'Phát biểu chỉ đạo'), ('launch', 'Phát động thi đua năm sau'), ('handover', 'Tặng hoa, bàn giao Cụm trưởng, Cụm phó'), ('other', 'Nội dung khác')], max_length=10, verbose_name='nội dung')),
-                ('office', models.CharField(blank=True, max_length=300, verbose_name='chức vụ người thực hiện')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='diễn giải')),
-                ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.agency', verbose_name='của đơn vị')),
-                ('conference', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moments', to='conference.conference', verbose_name='hội nghị')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(verbose_name="thứ tự")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("opening", "Phát biểu khai mạc"),
+                            ("report", "Trình bày báo cáo"),
+                            ("direction", "Phát biểu chỉ đạo"),
+                            ("launch", "Phát động thi đua năm sau"),
+                            ("handover", "Tặng hoa, bàn giao Cụm trưởng, Cụm phó"),
+                            ("other", "Nội dung khác"),
+                        ],
+                        max_length=10,
+                        verbose_name="nội dung",
+                    ),
+                ),
+                (
+                    "office",
+                    models.CharField(blank=True, max_length=300, verbose_name="chức vụ người thực hiện"),
+                ),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="diễn giải")),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="members.agency",
+                        verbose_name="của đơn vị",
+                    ),
+                ),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="moments",
+                        to="conference.conference",
+                        verbose_name="hội nghị",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'diễn biến',
-                'verbose_name_plural': 'diễn biến',
-                'ordering': ['conference', 'order'],
+                "verbose_name": "diễn biến",
+                "verbose_name_plural": "diễn biến",
+                "ordering": ["conference", "order"],
             },
         ),
         migrations.AddConstraint(
-            model_name='conference',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'final')), fields=('year',), name='conference_one_final', violation_error_message='Một năm chỉ có một hội nghị tổng kết.'),
+            model_name="conference",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "final")),
+                fields=("year",),
+                name="conference_one_final",
+                violation_error_message="Một năm chỉ có một hội nghị tổng kết.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conference',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['final', 'midterm', 'launch'])), name='conference_kind', violation_error_message='Giá trị không nằm trong danh sách cho phép.'),
+            model_name="conference",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["final", "midterm", "launch"])),
+                name="conference_kind",
+                violation_error_message="Giá trị không nằm trong danh sách cho phép.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('conference', 'kind', 'order'), name='attendance_order'),
+            model_name="attendance",
+            constraint=models.UniqueConstraint(
+                fields=("conference", "kind", "order"), name="attendance_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'member')), fields=('conference', 'agency'), name='attendance_member_once', violation_error_message='Đơn vị đã có trong danh sách dự.'),
+            model_name="attendance",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "member")),
+                fields=("conference", "agency"),
+                name="attendance_member_once",
+                violation_error_message="Đơn vị đã có trong danh sách dự.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'guest'), ('agency__isnull', False), _connector='OR'), name='attendance_member_agency', violation_error_message='Đơn vị thành viên dự họp phải chọn đơn vị.'),
+            model_name="attendance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind", "guest"), ("agency__isnull", False), _connector="OR"),
+                name="attendance_member_agency",
+                violation_error_message="Đơn vị thành viên dự họp phải chọn đơn vị.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['member', 'guest'])), name='attendance_kind', violation_error_message='Giá trị không nằm trong danh sách cho phép.'),
+            model_name="attendance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["member", "guest"])),
+                name="attendance_kind",
+                violation_error_message="Giá trị không nằm trong danh sách cho phép.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='electionresult',
-            constraint=models.UniqueConstraint(fields=('conference', 'role', 'order'), name='election_seat'),
+            model_name="electionresult",
+            constraint=models.UniqueConstraint(fields=("conference", "role", "order"), name="election_seat"),
         ),
         migrations.AddConstraint(
-            model_name='electionresult',
-            constraint=models.UniqueConstraint(fields=('conference', 'agency'), name='election_one_office', violation_error_message='Một đơn vị không thể vừa là Cụm trưởng vừa là Cụm phó.'),
+            model_name="electionresult",
+            constraint=models.UniqueConstraint(
+                fields=("conference", "agency"),
+                name="election_one_office",
+                violation_error_message="Một đơn vị không thể vừa là Cụm trưởng vừa là Cụm phó.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='electionresult',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['chair', 'deputy'])), name='election_role', violation_error_message='Giá trị không nằm trong danh sách cho phép.'),
+            model_name="electionresult",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["chair", "deputy"])),
+                name="election_role",
+                violation_error_message="Giá trị không nằm trong danh sách cho phép.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='moment',
-            constraint=models.UniqueConstraint(fields=('conference', 'order'), name='moment_order'),
+            model_name="moment",
+            constraint=models.UniqueConstraint(fields=("conference", "order"), name="moment_order"),
         ),
         migrations.AddConstraint(
-            model_name='moment',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['opening', 'report', 'direction', 'launch', 'handover', 'other'])), name='moment_kind', violation_error_message='Giá trị không nằm trong danh sách cho phép.'),
+            model_name="moment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["opening", "report", "direction", "launch", "handover", "other"])
+                ),
+                name="moment_kind",
+                violation_error_message="Giá trị không nằm trong danh sách cho phép.",
+            ),
         ),
     ]

@@ -13,7 +13,9 @@ class Conference(TimeStamped):
     """A meeting of a year; the one on 05/01/2021 sums up 2020, so its day may lie outside the year's period."""
 
     year = models.ForeignKey(ClusterYear, models.PROTECT, related_name="conferences", verbose_name=_("năm"))
-    kind = models.CharField(_("loại hội nghị"), max_length=8, choices=ConferenceKind, default=ConferenceKind.FINAL)
+    kind = models.CharField(
+        _("loại hội nghị"), max_length=8, choices=ConferenceKind, default=ConferenceKind.FINAL
+    )
     title = models.CharField(_("tên hội nghị"), max_length=300)
     held_on = models.DateField(_("ngày họp"))
     place = models.CharField(_("nơi họp"), max_length=300)
@@ -47,7 +49,9 @@ class Conference(TimeStamped):
 class Attendance(models.Model):
     """Who attends, by agency and office; no person's name."""
 
-    conference = models.ForeignKey(Conference, models.CASCADE, related_name="attendance", verbose_name=_("hội nghị"))
+    conference = models.ForeignKey(
+        Conference, models.CASCADE, related_name="attendance", verbose_name=_("hội nghị")
+    )
     order = models.PositiveSmallIntegerField(_("thứ tự"))
     kind = models.CharField(_("tư cách"), max_length=8, choices=AttendeeKind)
     agency = models.ForeignKey(
@@ -85,7 +89,9 @@ class Attendance(models.Model):
 class Moment(models.Model):
     """One thing that happened at the meeting, by the office that did it."""
 
-    conference = models.ForeignKey(Conference, models.CASCADE, related_name="moments", verbose_name=_("hội nghị"))
+    conference = models.ForeignKey(
+        Conference, models.CASCADE, related_name="moments", verbose_name=_("hội nghị")
+    )
     order = models.PositiveSmallIntegerField(_("thứ tự"))
     kind = models.CharField(_("nội dung"), max_length=10, choices=MomentKind)
     office = models.CharField(_("chức vụ người thực hiện"), max_length=300, blank=True)

@@ -12,7 +12,9 @@ from members.models import Agency
 class ElectionResult(models.Model):
     """An agency elected to an office of the coming year; the terms themselves are written by the rotation."""
 
-    conference = models.ForeignKey(Conference, models.CASCADE, related_name="elected", verbose_name=_("hội nghị"))
+    conference = models.ForeignKey(
+        Conference, models.CASCADE, related_name="elected", verbose_name=_("hội nghị")
+    )
     for_label = models.CharField(_("cho năm"), max_length=9)
     role = models.CharField(_("vai trò"), max_length=10, choices=Role)
     order = models.PositiveSmallIntegerField(_("thứ tự"), default=1)
