@@ -2,7 +2,6 @@
 
 from members.enums import PhaseKind
 
-MEMBERS = "members"  # members, charter, calendar
 MOVEMENTS = "movements"  # launch and edit movements, join them
 ENTRY = "entry"  # every member records activities
 CORRECTION = "correction"  # the chair's staff corrects and completes what was recorded
@@ -14,8 +13,8 @@ TEXTS = "texts"  # assessment, direction of next year
 PUBLISH = "publish"  # the annual summary is published or corrected
 
 FEATURES: dict[str, frozenset[str]] = {
-    PhaseKind.PREPARE: frozenset({MEMBERS, MOVEMENTS}),
-    PhaseKind.LAUNCH: frozenset({MEMBERS, MOVEMENTS, ENTRY, CONFIRM}),
+    PhaseKind.PREPARE: frozenset({MOVEMENTS}),
+    PhaseKind.LAUNCH: frozenset({MOVEMENTS, ENTRY, CONFIRM}),
     PhaseKind.CARRY_OUT: frozenset({MOVEMENTS, ENTRY, CONFIRM}),
     PhaseKind.SELF_SCORE: frozenset({MOVEMENTS, ENTRY, CONFIRM, TEXTS}),
     PhaseKind.VERIFY: frozenset({CORRECTION, CONFIRM, TEXTS}),

@@ -77,6 +77,3 @@ add_right("year_view", is_insider, INSIDERS)
 add_right("phase_advance", (is_chair | is_officer) & is_unsealed, _(
     "Chỉ cán bộ của đơn vị Cụm trưởng hoặc chuyên viên Thường trực Hội đồng chuyển được bước của năm."
 ), )  # fmt: skip
-add_right("members_edit", is_officer & open_for(phases.MEMBERS), _(
-    "Chỉ chuyên viên Thường trực Hội đồng sửa được danh sách thành viên."
-), phases.MEMBERS)  # fmt: skip

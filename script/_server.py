@@ -61,8 +61,8 @@ def prepare(python: Path) -> None:
     data_folder().mkdir(parents=True, exist_ok=True)
     manage(python, "migrate", "--noinput", "--verbosity", "0")
     gather_static(python)
-    # The demo's accounts have known passwords: they belong on one's own machine and nowhere else.
-    if os.environ.get("APP_ENV", "development") == "development":
+    # The demo's accounts have known passwords: an installation for real use is started with APP_ENV=production.
+    if os.environ.get("APP_ENV") != "production":
         manage(python, "demo", "--if-empty")
         manage(python, "demo", "--accounts")
 

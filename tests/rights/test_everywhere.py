@@ -59,7 +59,11 @@ def test_a2_an_id_of_another_cluster_is_like_one_that_does_not_exist(cast: Any, 
 def test_a2_control_the_same_ids_open_in_their_own_cluster(cast: Any) -> None:
     pks = things(cast)
     for address in WITH_ID:
-        if "GET" in address.view.methods and address.name != "evidence_file" and not address.name.endswith("_edit"):
+        if (
+            "GET" in address.view.methods
+            and address.name != "evidence_file"
+            and not address.name.endswith("_edit")
+        ):
             answer = cast.client(cast.an).get(cast.url(address.name, pk=pks[address.name.split("_")[0]]))
             assert (address.name, answer.status_code) == (address.name, 200)
 
@@ -72,7 +76,9 @@ def test_a6_no_write_without_the_token(cast: Any, phase: str) -> None:
     client.force_login(cast.an)
     for address in WORKING:
         if "POST" in address.view.methods:
-            url = cast.url(address.name, **({"pk": pks[address.name.split("_")[0]]} if "pk" in address.route else {}))
+            url = cast.url(
+                address.name, **({"pk": pks[address.name.split("_")[0]]} if "pk" in address.route else {})
+            )
             assert (address.name, client.post(url, {"title": "x"}).status_code) == (address.name, 403)
 
 
@@ -83,7 +89,9 @@ def test_a8_private_pages_are_kept_by_no_cache(cast: Any) -> None:
     for address in WORKING:
         if "GET" not in address.view.methods:
             continue
-        url = cast.url(address.name, **({"pk": pks[address.name.split("_")[0]]} if "pk" in address.route else {}))
+        url = cast.url(
+            address.name, **({"pk": pks[address.name.split("_")[0]]} if "pk" in address.route else {})
+        )
         for asker in (client, Client()):
             answer = asker.get(url)
             assert "no-store" in answer.headers["Cache-Control"], address.name
@@ -91,13 +99,16 @@ def test_a8_private_pages_are_kept_by_no_cache(cast: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "tail", ["hoat-dong/99999999999999999999/", "hoat-dong/%00/", "hoat-dong/-1/", "don-vi/99999999999999999999/"]
+    "tail",
+    ["hoat-dong/99999999999999999999/", "hoat-dong/%00/", "hoat-dong/-1/", "don-vi/99999999999999999999/"],
 )
 def test_i11_odd_ids_are_not_found_and_never_a_fault(cast: Any, tail: str) -> None:
     assert cast.client(cast.an).get(cast.url("year_home") + tail).status_code == 404
 
 
-@pytest.mark.parametrize("query", ["?q=%00", "?q=%ff%fe", "?trang=1e9", "?sau=-1", "?tu=99999999999999999999", "?q=" + "a" * 5000])
+@pytest.mark.parametrize(
+    "query", ["?q=%00", "?q=%ff%fe", "?trang=1e9", "?sau=-1", "?tu=99999999999999999999", "?q=" + "a" * 5000]
+)
 def test_i11_odd_questions_never_a_fault(cast: Any, query: str) -> None:
     for address in WORKING:
         if "GET" in address.view.methods and "pk" not in address.route:

@@ -58,7 +58,11 @@ WORKING = sorted((one for one in addresses() if one.route.startswith(WORK)), key
 def test_every_address_is_a_working_page_with_a_right_or_known_as_open() -> None:
     others = [one for one in addresses() if one not in WORKING]
     assert {one.name for one in others} - FREE - PUBLIC <= ({"styleguide"} if settings.DEBUG else set())
-    assert {one.name for one in others if getattr(one.view, "right", "") == "public"} == PUBLIC | {"healthz", "readyz", "home"}
+    assert {one.name for one in others if getattr(one.view, "right", "") == "public"} == PUBLIC | {
+        "healthz",
+        "readyz",
+        "home",
+    }
     assert [one.name for one in WORKING if getattr(one.view, "right", None) not in RIGHTS] == []
     assert [one.name for one in WORKING if one.view.write_right not in RIGHTS] == []
     assert len(WORKING) >= 20
@@ -84,7 +88,11 @@ def expectation(cast: Any, address: Address, role: str, method: str, pk: int | N
     scope = cast.scope(getattr(cast, ROLES[role]))
     obj = None
     if address.name.startswith(("activity_", "evidence_")) and pk is not None:
-        obj = visible.activity_for(scope, pk if address.name.startswith("activity_") else None) if False else None
+        obj = (
+            visible.activity_for(scope, pk if address.name.startswith("activity_") else None)
+            if False
+            else None
+        )
     allowed = may(scope, address.view.right, obj)
     if method == "POST":
         allowed = allowed and may(scope, address.view.write_right, obj)
