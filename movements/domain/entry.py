@@ -1,0 +1,71 @@
+"""What a person enters of an activity, after it was understood and before anything is known of the database. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from core.dates import PartialDate
+from core.quantity import Qualifier
+
+MAX_ROWS: Final = 60
+MAX_GIVERS: Final = 20
+QUANTITY_LIMIT: Final = Decimal(10) ** 12  # exclusive; ten-thousandths of it and sums of a year fit 64 bits
+VALUE_LIMIT: Final = 10**13  # exclusive, đồng
+
+
+@dataclass(frozen=True, slots=True)
+class PartOf:
+    """The figure a row belongs to: another row of the form (``row``) or a recorded contribution (``gift``)."""
+
+    state: str
+    row: str = ""
+    gift: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GiftDraft:
+    """One row. ``ref`` names it in the form, for problems and for ``PartOf.row``; value in đồng.
+
+    ``partners`` are members beside the owner, ``outside`` names of givers outside the cluster.
+    """
+
+    ref: str
+    kind: str
+    description: str
+    pk: int | None = None
+    quantity: Decimal | None = None
+    unit: str = ""
+    quantity_qualifier: Qualifier = Qualifier.EXACT
+    quantity_words: str = ""
+    value: int | None = None
+    value_qualifier: Qualifier = Qualifier.EXACT
+    value_words: str = ""
+    beneficiary: str = ""
+    partners: tuple[int, ...] = ()
+    outside: tuple[str, ...] = ()
+    part: PartOf | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityDraft:
+    """The whole form. ``agency_id`` None means the whole cluster; it counts for a new activity only.
+
+    Recorded contributions that ``gifts`` does not name stay as they are; only ``deleted`` goes. ``files`` are tokens of
+    staged uploads, ``removed_files`` ids of evidence.
+    """
+
+    title: str
+    when: PartialDate
+    agency_id: int | None = None
+    movement_id: int | None = None
+    partners: tuple[int, ...] = ()
+    place: str = ""
+    story: str = ""
+    result: str = ""
+    in_summary: bool = True
+    gifts: tuple[GiftDraft, ...] = ()
+    deleted: frozenset[int] = frozenset()
+    files: tuple[str, ...] = ()
+    removed_files: frozenset[int] = frozenset()

@@ -1,0 +1,118 @@
+"""A recorded activity with all that belongs to it: fetched as a person may, locked, pictured for the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch
+
+from core.audit import snapshot
+from core.quantity import Qualifier
+from members.enums import Role
+from members.models import ClusterYear, Phase, RoleTerm
+from members.queries import covering
+from members.scope import Scope
+from movements.domain.totals import Gift, Giver
+from movements.models import Activity, Contribution, Contributor, Evidence
+from movements.queries import activities_for
+
+
+def activity_for(scope: Scope, pk: int, *, lock: bool = False) -> Activity | None:
+    """An activity the person may see, as rights need it (``is_partner``, ``owner_is_chair``); one query."""
+    chairs = covering(RoleTerm.objects.filter(cluster=scope.year.cluster_id, role=Role.CHAIR), scope.today)
+    rows = activities_for(scope).annotate(owner_is_chair=Exists(chairs.filter(agency=OuterRef("agency"))))
+    if lock:
+        return rows.select_for_update(of=("self",)).filter(pk=pk).first()
+    return rows.select_related("movement").filter(pk=pk).first()
+
+
+def lock_year(scope: Scope) -> Scope:
+    """The scope with the year's row locked and the open step read again; the caller is in a transaction.
+
+    A step that closed while a form was open is closed for the form too.
+    """
+    year = ClusterYear.objects.select_for_update(of=("self",)).get(pk=scope.year.pk)
+    year.cluster = scope.year.cluster
+    step = Phase.objects.filter(year=year, opened_at__isnull=False, closed_at__isnull=True).order_by("order")
+    return replace(scope, year=year, open_phase=step.values_list("kind", flat=True).first())
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An activity, its contributions with their contributors in order, partner ids, files that are not removed."""
+
+    activity: Activity
+    gifts: Sequence[Contribution] = ()
+    partners: tuple[int, ...] = ()
+    files: Sequence[Evidence] = ()
+
+    def gift(self, pk: int | None) -> Contribution | None:
+        """One of its contributions."""
+        return next((gift for gift in self.gifts if gift.pk == pk), None)
+
+    def contributors(self, gift: Contribution) -> list[Contributor]:
+        """Who gave, in order."""
+        return list(gift.contributors.all())
+
+
+def load_record(activity: Activity) -> Record:
+    """All that belongs to the activity; four queries."""
+    givers = Prefetch("contributors", Contributor.objects.order_by("order"))
+    gifts = Contribution.objects.filter(activity=activity).order_by("order", "id")
+    files = Evidence.objects.filter(activity=activity, removed_at__isnull=True).order_by("id")
+    return Record(
+        activity,
+        list(gifts.select_related("beneficiary", "part_of", "part_of__activity").prefetch_related(givers)),
+        tuple(activity.partners.order_by("id").values_list("agency_id", flat=True)),
+        list(files.select_related("file")),
+    )
+
+
+def picture(record: Record) -> dict[str, Any]:
+    """The record as flat plain values for the audit: the activity's columns, ``gift:<key>`` and ``file:<key>``."""
+    drawn = snapshot(record.activity, "edited_by_id", "version", "sorted_on")
+    drawn["partners"] = list(record.partners)
+    for gift in record.gifts:
+        row = snapshot(gift, "id", "activity_id", "key", "beneficiary_id")
+        row["beneficiary"] = gift.beneficiary.name if gift.beneficiary else ""
+        row["contributors"] = [
+            giver.agency_id if giver.agency_id is not None else giver.outside_name
+            for giver in record.contributors(gift)
+        ]
+        drawn[f"gift:{gift.key}"] = row
+    for file in record.files:
+        drawn[f"file:{file.key}"] = {"name": file.name, "sha256": file.file.sha256}
+    return drawn
+
+
+def differences(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What differs between two pictures, in both versions; what is missing on one side stands there as None."""
+    keys = [key for key in sorted(before.keys() | after.keys()) if before.get(key) != after.get(key)]
+    return {key: before.get(key) for key in keys}, {key: after.get(key) for key in keys}
+
+
+def totals_gift(record: Record, gift: Contribution) -> Gift:
+    """A contribution as totals see it."""
+    givers = tuple(Giver(row.agency_id, row.outside_name, row.share) for row in record.contributors(gift))
+    if not givers and record.activity.agency_id is not None:
+        givers = (Giver(record.activity.agency_id),)
+    return Gift(
+        id=gift.pk,
+        activity_id=record.activity.pk,
+        description=gift.description,
+        kind=gift.kind,
+        receiver=gift.beneficiary.name if gift.beneficiary else "",
+        place=gift.place,
+        value=gift.value,
+        value_qualifier=Qualifier(gift.value_qualifier),
+        quantity=gift.quantity,
+        unit=gift.unit,
+        quantity_qualifier=Qualifier(gift.quantity_qualifier),
+        part_state=gift.part_state,
+        whole_id=gift.part_of_id,
+        whole_has_value=gift.part_of is not None and gift.part_of.value is not None,
+        whole_unit=gift.part_of.unit if gift.part_of else "",
+        givers=givers,
+    )
