@@ -22,7 +22,9 @@ class DomainError(Exception):
 
     def __init__(self, problems: Sequence[Problem] | str, field: str = "") -> None:
         """Take ready problems, or one sentence with the field it belongs to."""
-        self.problems: list[Problem] = [Problem(problems, field)] if isinstance(problems, str) else list(problems)
+        self.problems: list[Problem] = (
+            [Problem(problems, field)] if isinstance(problems, str) else list(problems)
+        )
         super().__init__("; ".join(problem.sentence for problem in self.problems))
 
 

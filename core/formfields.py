@@ -63,7 +63,9 @@ class DayField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         """Offer the number keys and show the shape."""
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "placeholder": "dd/mm/yyyy"}))
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"inputmode": "numeric", "placeholder": "dd/mm/yyyy"})
+        )
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> date | None:  # type: ignore[override]

@@ -61,7 +61,9 @@ _LISTS: dict[str, tuple[str, ...]] = {
 def read(data: Mapping[str, Any]) -> Rules:
     """Rules from stored data; missing keys take their default; raises ``DomainError`` naming each wrong key."""
     known = {field.name: field for field in fields(Rules)}
-    problems = [Problem(_("Không có quy định tên “%(key)s”.") % {"key": key}, key) for key in data if key not in known]
+    problems = [
+        Problem(_("Không có quy định tên “%(key)s”.") % {"key": key}, key) for key in data if key not in known
+    ]
     values: dict[str, Any] = {}
     for key, value in data.items():
         if key not in known:

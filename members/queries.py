@@ -65,7 +65,8 @@ def member_rows(year: ClusterYear) -> list[MemberRow]:
         Membership.objects.filter(year=year)
         .order_by("order")
         .annotate(
-            name=agency_name("agency", year.ends_on), short_name=agency_name("agency", year.ends_on, "short_name")
+            name=agency_name("agency", year.ends_on),
+            short_name=agency_name("agency", year.ends_on, "short_name"),
         )
         .values_list("agency", "agency__code", "name", "short_name", "order", "joined_on", "left_on")
     )
@@ -79,9 +80,9 @@ def terms_on(cluster_id: int, day: date) -> list[Any]:
     """Role terms that cover ``day`` with ``name`` and ``short_name`` of their agencies, chair first; one query."""
     terms = covering(RoleTerm.objects.filter(cluster=cluster_id), day)
     return list(
-        terms.annotate(name=agency_name("agency", day), short_name=agency_name("agency", day, "short_name")).order_by(
-            "role", "order"
-        )
+        terms.annotate(
+            name=agency_name("agency", day), short_name=agency_name("agency", day, "short_name")
+        ).order_by("role", "order")
     )
 
 

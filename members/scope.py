@@ -126,7 +126,8 @@ class Scope:
     def audit_role(self) -> str:
         """Role and agency held at this moment, for the audit; no person's name."""
         hat = self.hat
-        place = "chair" if hat.is_chair else "deputy" if hat.is_deputy else "member" if hat.is_member else "council"
+        held = {"chair": hat.is_chair, "deputy": hat.is_deputy, "member": hat.is_member}
+        place = next((name for name, holds in held.items() if holds), "council")
         return f"{place}/{hat.function}/agency:{hat.agency_id}"
 
     def opens(self, feature: str) -> bool:
@@ -152,7 +153,10 @@ class Scope:
     def years(self) -> list[dict[str, str]]:
         """Years of the cluster that this person may open, newest first; for the year chooser (one query)."""
         return [
-            {"label": label, "url": reverse("year_home", kwargs={"cluster": self.cluster.slug, "label": label})}
+            {
+                "label": label,
+                "url": reverse("year_home", kwargs={"cluster": self.cluster.slug, "label": label}),
+            }
             for label in visible_years(self).values_list("label", flat=True)
         ]
 
@@ -184,7 +188,11 @@ def _hats(user: Any, year: ClusterYear, today: date) -> list[Hat]:
             is_deputy=Exists(terms.filter(role=Role.DEPUTY)),
         )
         .filter(
-            Q(is_member=True) | Q(is_chair=True) | Q(is_deputy=True) | Q(cluster=year.cluster_id) | Q(all_clusters=True)
+            Q(is_member=True)
+            | Q(is_chair=True)
+            | Q(is_deputy=True)
+            | Q(cluster=year.cluster_id)
+            | Q(all_clusters=True)
         )
     )
     council = (Function.OBSERVER, Function.OFFICER)

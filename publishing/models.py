@@ -28,7 +28,9 @@ class YearText(TimeStamped):
             models.UniqueConstraint(fields=["year", "key"], name="yeartext_key"),
             one_of("kind", TextKind.choices, "yeartext_kind"),
             models.CheckConstraint(
-                condition=~models.Q(text=""), name="yeartext_filled", violation_error_message=_("Đoạn văn để trống.")
+                condition=~models.Q(text=""),
+                name="yeartext_filled",
+                violation_error_message=_("Đoạn văn để trống."),
             ),
         ]
 
@@ -50,7 +52,9 @@ class AnnualSummary(models.Model):
     content = models.TextField(_("dữ liệu đã chốt (JSON)"))
     sha256 = models.CharField(_("mã SHA-256"), max_length=64)
     published_at = models.DateTimeField(_("công bố lúc"))
-    published_by = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name=_("đơn vị công bố"))
+    published_by = models.ForeignKey(
+        Agency, models.PROTECT, related_name="+", verbose_name=_("đơn vị công bố")
+    )
     actor_id = models.BigIntegerField(_("mã tài khoản"), null=True)
     reason = models.CharField(_("lý do đính chính"), max_length=500, blank=True)
 

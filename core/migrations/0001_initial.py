@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,84 +14,134 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='AuditHead',
+            name="AuditHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chain', models.CharField(max_length=40, unique=True)),
-                ('seq', models.PositiveBigIntegerField(default=0)),
-                ('hash', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("chain", models.CharField(max_length=40, unique=True)),
+                ("seq", models.PositiveBigIntegerField(default=0)),
+                (
+                    "hash",
+                    models.CharField(
+                        default="0000000000000000000000000000000000000000000000000000000000000000",
+                        max_length=64,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'đầu chuỗi nhật ký',
-                'verbose_name_plural': 'đầu chuỗi nhật ký',
+                "verbose_name": "đầu chuỗi nhật ký",
+                "verbose_name_plural": "đầu chuỗi nhật ký",
             },
         ),
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, unique=True, verbose_name='mã SHA-256')),
-                ('size', models.PositiveBigIntegerField(verbose_name='dung lượng (byte)')),
-                ('content_type', models.CharField(max_length=100, verbose_name='kiểu tệp')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64, unique=True, verbose_name="mã SHA-256")),
+                ("size", models.PositiveBigIntegerField(verbose_name="dung lượng (byte)")),
+                ("content_type", models.CharField(max_length=100, verbose_name="kiểu tệp")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="tạo lúc")),
             ],
             options={
-                'verbose_name': 'tệp lưu trữ',
-                'verbose_name_plural': 'tệp lưu trữ',
+                "verbose_name": "tệp lưu trữ",
+                "verbose_name_plural": "tệp lưu trữ",
             },
         ),
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chain', models.CharField(max_length=40, verbose_name='chuỗi')),
-                ('seq', models.PositiveBigIntegerField(verbose_name='thứ tự')),
-                ('at', models.DateTimeField(verbose_name='lúc')),
-                ('actor_id', models.BigIntegerField(null=True, verbose_name='mã tài khoản')),
-                ('role', models.CharField(blank=True, max_length=200, verbose_name='vai trò khi đó')),
-                ('action', models.CharField(max_length=60, verbose_name='việc')),
-                ('target_type', models.CharField(max_length=60, verbose_name='loại')),
-                ('target_id', models.CharField(max_length=64, verbose_name='mã')),
-                ('before', models.TextField(blank=True, verbose_name='trước')),
-                ('after', models.TextField(blank=True, verbose_name='sau')),
-                ('reason', models.TextField(blank=True, verbose_name='lý do')),
-                ('prev_hash', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64, verbose_name='mã băm')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("chain", models.CharField(max_length=40, verbose_name="chuỗi")),
+                ("seq", models.PositiveBigIntegerField(verbose_name="thứ tự")),
+                ("at", models.DateTimeField(verbose_name="lúc")),
+                ("actor_id", models.BigIntegerField(null=True, verbose_name="mã tài khoản")),
+                ("role", models.CharField(blank=True, max_length=200, verbose_name="vai trò khi đó")),
+                ("action", models.CharField(max_length=60, verbose_name="việc")),
+                ("target_type", models.CharField(max_length=60, verbose_name="loại")),
+                ("target_id", models.CharField(max_length=64, verbose_name="mã")),
+                ("before", models.TextField(blank=True, verbose_name="trước")),
+                ("after", models.TextField(blank=True, verbose_name="sau")),
+                ("reason", models.TextField(blank=True, verbose_name="lý do")),
+                ("prev_hash", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64, verbose_name="mã băm")),
             ],
             options={
-                'verbose_name': 'dòng nhật ký',
-                'verbose_name_plural': 'nhật ký',
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['target_type', 'target_id'], name='audit_target')],
-                'constraints': [models.UniqueConstraint(fields=('chain', 'seq'), name='audit_chain_seq')],
+                "verbose_name": "dòng nhật ký",
+                "verbose_name_plural": "nhật ký",
+                "ordering": ["-id"],
+                "indexes": [models.Index(fields=["target_type", "target_id"], name="audit_target")],
+                "constraints": [models.UniqueConstraint(fields=("chain", "seq"), name="audit_chain_seq")],
             },
         ),
         migrations.CreateModel(
-            name='StagedUpload',
+            name="StagedUpload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(max_length=43, unique=True)),
-                ('name', models.CharField(max_length=200, verbose_name='tên tệp')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token", models.CharField(max_length=43, unique=True)),
+                ("name", models.CharField(max_length=200, verbose_name="tên tệp")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.storedfile"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tệp chờ lưu',
-                'verbose_name_plural': 'tệp chờ lưu',
+                "verbose_name": "tệp chờ lưu",
+                "verbose_name_plural": "tệp chờ lưu",
             },
         ),
         migrations.CreateModel(
-            name='SubmitKey',
+            name="SubmitKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=43)),
-                ('outcome', models.CharField(max_length=300)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=43)),
+                ("outcome", models.CharField(max_length=300)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='submitkey_once')],
+                "constraints": [models.UniqueConstraint(fields=("user", "key"), name="submitkey_once")],
             },
         ),
     ]

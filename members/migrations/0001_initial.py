@@ -7,341 +7,890 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Agency',
+            name="Agency",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='sửa lúc')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='mã đơn vị')),
-                ('kind', models.CharField(choices=[('central_local', 'Cơ quan Trung ương đóng trên địa bàn'), ('provincial', 'Cơ quan cấp tỉnh'), ('party', 'Cơ quan Đảng, đoàn thể'), ('service', 'Đơn vị sự nghiệp'), ('enterprise', 'Doanh nghiệp'), ('council', 'Thường trực Hội đồng Thi đua - Khen thưởng')], default='central_local', max_length=20, verbose_name='loại đơn vị')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='ngày giải thể')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="tạo lúc")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="sửa lúc")),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="mã đơn vị")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("central_local", "Cơ quan Trung ương đóng trên địa bàn"),
+                            ("provincial", "Cơ quan cấp tỉnh"),
+                            ("party", "Cơ quan Đảng, đoàn thể"),
+                            ("service", "Đơn vị sự nghiệp"),
+                            ("enterprise", "Doanh nghiệp"),
+                            ("council", "Thường trực Hội đồng Thi đua - Khen thưởng"),
+                        ],
+                        default="central_local",
+                        max_length=20,
+                        verbose_name="loại đơn vị",
+                    ),
+                ),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="ngày giải thể")),
             ],
             options={
-                'verbose_name': 'đơn vị',
-                'verbose_name_plural': 'đơn vị',
-                'ordering': ['code'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['central_local', 'provincial', 'party', 'service', 'enterprise', 'council'])), name='agency_kind', violation_error_message='Giá trị không nằm trong danh sách cho phép.')],
+                "verbose_name": "đơn vị",
+                "verbose_name_plural": "đơn vị",
+                "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["central_local", "provincial", "party", "service", "enterprise", "council"],
+                            )
+                        ),
+                        name="agency_kind",
+                        violation_error_message="Giá trị không nằm trong danh sách cho phép.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Cluster',
+            name="Cluster",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='sửa lúc')),
-                ('kind', models.CharField(choices=[('cum', 'Cụm'), ('khoi', 'Khối'), ('khu_vuc', 'Khu vực')], default='cum', max_length=10, verbose_name='loại')),
-                ('name', models.CharField(max_length=300, verbose_name='tên')),
-                ('short_name', models.CharField(max_length=100, verbose_name='tên gọn')),
-                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='tên trong địa chỉ')),
-                ('level', models.CharField(choices=[('central', 'Trung ương'), ('sector', 'Bộ, ngành'), ('province', 'Tỉnh, thành phố'), ('cluster', 'Cụm'), ('agency', 'Đơn vị')], default='province', max_length=10, verbose_name='cấp')),
-                ('place', models.CharField(blank=True, max_length=200, verbose_name='địa bàn')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='members.cluster', verbose_name='thuộc cụm, khối')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="tạo lúc")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="sửa lúc")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("cum", "Cụm"), ("khoi", "Khối"), ("khu_vuc", "Khu vực")],
+                        default="cum",
+                        max_length=10,
+                        verbose_name="loại",
+                    ),
+                ),
+                ("name", models.CharField(max_length=300, verbose_name="tên")),
+                ("short_name", models.CharField(max_length=100, verbose_name="tên gọn")),
+                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="tên trong địa chỉ")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("central", "Trung ương"),
+                            ("sector", "Bộ, ngành"),
+                            ("province", "Tỉnh, thành phố"),
+                            ("cluster", "Cụm"),
+                            ("agency", "Đơn vị"),
+                        ],
+                        default="province",
+                        max_length=10,
+                        verbose_name="cấp",
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=200, verbose_name="địa bàn")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="members.cluster",
+                        verbose_name="thuộc cụm, khối",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cụm thi đua',
-                'verbose_name_plural': 'cụm thi đua',
-                'ordering': ['slug'],
+                "verbose_name": "cụm thi đua",
+                "verbose_name_plural": "cụm thi đua",
+                "ordering": ["slug"],
             },
         ),
         migrations.CreateModel(
-            name='ClusterYear',
+            name="ClusterYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='sửa lúc')),
-                ('label', models.CharField(max_length=9, validators=[django.core.validators.RegexValidator('^[0-9]{4}(?:-[0-9]{4})?$', 'Ghi năm dạng 2020 hoặc 2012-2013.')], verbose_name='năm')),
-                ('starts_on', models.DateField(verbose_name='từ ngày')),
-                ('ends_on', models.DateField(verbose_name='đến hết ngày')),
-                ('slogan', models.CharField(blank=True, max_length=300, verbose_name='khẩu hiệu')),
-                ('sample', models.BooleanField(default=False, verbose_name='số liệu minh hoạ')),
-                ('sealed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='đóng năm lúc')),
-                ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='years', to='members.cluster', verbose_name='cụm')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="tạo lúc")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="sửa lúc")),
+                (
+                    "label",
+                    models.CharField(
+                        max_length=9,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[0-9]{4}(?:-[0-9]{4})?$", "Ghi năm dạng 2020 hoặc 2012-2013."
+                            )
+                        ],
+                        verbose_name="năm",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="từ ngày")),
+                ("ends_on", models.DateField(verbose_name="đến hết ngày")),
+                ("slogan", models.CharField(blank=True, max_length=300, verbose_name="khẩu hiệu")),
+                ("sample", models.BooleanField(default=False, verbose_name="số liệu minh hoạ")),
+                (
+                    "sealed_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="đóng năm lúc"),
+                ),
+                (
+                    "cluster",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="years",
+                        to="members.cluster",
+                        verbose_name="cụm",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'năm thi đua',
-                'verbose_name_plural': 'năm thi đua',
-                'ordering': ['-starts_on'],
+                "verbose_name": "năm thi đua",
+                "verbose_name_plural": "năm thi đua",
+                "ordering": ["-starts_on"],
             },
         ),
         migrations.CreateModel(
-            name='Charter',
+            name="Charter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='sửa lúc')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='bản')),
-                ('data', models.JSONField(default=dict, verbose_name='quy định')),
-                ('year', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='charter', to='members.clusteryear', verbose_name='năm')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="tạo lúc")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="sửa lúc")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="bản")),
+                ("data", models.JSONField(default=dict, verbose_name="quy định")),
+                (
+                    "year",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="charter",
+                        to="members.clusteryear",
+                        verbose_name="năm",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'quy chế năm',
-                'verbose_name_plural': 'quy chế năm',
+                "verbose_name": "quy chế năm",
+                "verbose_name_plural": "quy chế năm",
             },
         ),
         migrations.CreateModel(
-            name='Directive',
+            name="Directive",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='sửa lúc')),
-                ('kind', models.CharField(choices=[('law', 'Luật'), ('decree', 'Nghị định'), ('directive', 'Chỉ thị'), ('resolution', 'Nghị quyết'), ('decision', 'Quyết định'), ('plan', 'Kế hoạch'), ('guidance', 'Hướng dẫn'), ('circular', 'Thông tư'), ('other', 'Văn bản khác')], max_length=12, verbose_name='loại văn bản')),
-                ('number', models.CharField(max_length=60, verbose_name='số, ký hiệu')),
-                ('issuer', models.CharField(max_length=200, verbose_name='cơ quan ban hành')),
-                ('issued_on', models.DateField(blank=True, null=True, verbose_name='ngày ban hành')),
-                ('title', models.CharField(max_length=500, verbose_name='trích yếu')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='hiệu lực từ')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='hết hiệu lực từ')),
-                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile', verbose_name='tệp')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="tạo lúc")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="sửa lúc")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("law", "Luật"),
+                            ("decree", "Nghị định"),
+                            ("directive", "Chỉ thị"),
+                            ("resolution", "Nghị quyết"),
+                            ("decision", "Quyết định"),
+                            ("plan", "Kế hoạch"),
+                            ("guidance", "Hướng dẫn"),
+                            ("circular", "Thông tư"),
+                            ("other", "Văn bản khác"),
+                        ],
+                        max_length=12,
+                        verbose_name="loại văn bản",
+                    ),
+                ),
+                ("number", models.CharField(max_length=60, verbose_name="số, ký hiệu")),
+                ("issuer", models.CharField(max_length=200, verbose_name="cơ quan ban hành")),
+                ("issued_on", models.DateField(blank=True, null=True, verbose_name="ngày ban hành")),
+                ("title", models.CharField(max_length=500, verbose_name="trích yếu")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="hiệu lực từ")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="hết hiệu lực từ")),
+                (
+                    "file",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.storedfile",
+                        verbose_name="tệp",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'văn bản',
-                'verbose_name_plural': 'văn bản chỉ đạo, căn cứ pháp lý',
-                'ordering': ['issued_on', 'number'],
+                "verbose_name": "văn bản",
+                "verbose_name_plural": "văn bản chỉ đạo, căn cứ pháp lý",
+                "ordering": ["issued_on", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='sửa lúc')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
-                ('joined_on', models.DateField(blank=True, null=True, verbose_name='vào từ ngày')),
-                ('left_on', models.DateField(blank=True, null=True, verbose_name='rời từ ngày')),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='members.agency', verbose_name='đơn vị')),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='members.clusteryear', verbose_name='năm')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="tạo lúc")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="sửa lúc")),
+                ("order", models.PositiveSmallIntegerField(verbose_name="thứ tự")),
+                ("joined_on", models.DateField(blank=True, null=True, verbose_name="vào từ ngày")),
+                ("left_on", models.DateField(blank=True, null=True, verbose_name="rời từ ngày")),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="members.agency",
+                        verbose_name="đơn vị",
+                    ),
+                ),
+                (
+                    "year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="members.clusteryear",
+                        verbose_name="năm",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'đơn vị thành viên',
-                'verbose_name_plural': 'đơn vị thành viên',
-                'ordering': ['year', 'order'],
+                "verbose_name": "đơn vị thành viên",
+                "verbose_name_plural": "đơn vị thành viên",
+                "ordering": ["year", "order"],
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='sửa lúc')),
-                ('function', models.CharField(choices=[('clerk', 'Cán bộ nhập liệu'), ('leader', 'Lãnh đạo đơn vị'), ('observer', 'Thành viên Hội đồng phụ trách cụm'), ('officer', 'Chuyên viên Thường trực Hội đồng')], max_length=10, verbose_name='chức năng')),
-                ('post', models.CharField(blank=True, max_length=150, verbose_name='chức vụ')),
-                ('all_clusters', models.BooleanField(default=False, verbose_name='phụ trách mọi cụm')),
-                ('starts_on', models.DateField(verbose_name='từ ngày')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='đến trước ngày')),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='members.agency', verbose_name='đơn vị')),
-                ('cluster', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.cluster', verbose_name='phụ trách cụm')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to=settings.AUTH_USER_MODEL, verbose_name='tài khoản')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="tạo lúc")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="sửa lúc")),
+                (
+                    "function",
+                    models.CharField(
+                        choices=[
+                            ("clerk", "Cán bộ nhập liệu"),
+                            ("leader", "Lãnh đạo đơn vị"),
+                            ("observer", "Thành viên Hội đồng phụ trách cụm"),
+                            ("officer", "Chuyên viên Thường trực Hội đồng"),
+                        ],
+                        max_length=10,
+                        verbose_name="chức năng",
+                    ),
+                ),
+                ("post", models.CharField(blank=True, max_length=150, verbose_name="chức vụ")),
+                ("all_clusters", models.BooleanField(default=False, verbose_name="phụ trách mọi cụm")),
+                ("starts_on", models.DateField(verbose_name="từ ngày")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="đến trước ngày")),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="members.agency",
+                        verbose_name="đơn vị",
+                    ),
+                ),
+                (
+                    "cluster",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="members.cluster",
+                        verbose_name="phụ trách cụm",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="tài khoản",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'người dùng',
-                'verbose_name_plural': 'người dùng',
-                'ordering': ['agency', 'function'],
+                "verbose_name": "người dùng",
+                "verbose_name_plural": "người dùng",
+                "ordering": ["agency", "function"],
             },
         ),
         migrations.CreateModel(
-            name='Phase',
+            name="Phase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('prepare', 'Chuẩn bị'), ('launch', 'Phát động'), ('carry_out', 'Thực hiện'), ('self_score', 'Tự chấm'), ('verify', 'Thẩm định'), ('deliberate', 'Bình xét'), ('publish', 'Công bố')], max_length=12, verbose_name='bước')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
-                ('planned_from', models.DateField(blank=True, null=True, verbose_name='dự kiến từ')),
-                ('planned_to', models.DateField(blank=True, null=True, verbose_name='dự kiến đến hết')),
-                ('opened_at', models.DateTimeField(blank=True, null=True, verbose_name='mở lúc')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='đóng lúc')),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phases', to='members.clusteryear', verbose_name='năm')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("prepare", "Chuẩn bị"),
+                            ("launch", "Phát động"),
+                            ("carry_out", "Thực hiện"),
+                            ("self_score", "Tự chấm"),
+                            ("verify", "Thẩm định"),
+                            ("deliberate", "Bình xét"),
+                            ("publish", "Công bố"),
+                        ],
+                        max_length=12,
+                        verbose_name="bước",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(verbose_name="thứ tự")),
+                ("planned_from", models.DateField(blank=True, null=True, verbose_name="dự kiến từ")),
+                ("planned_to", models.DateField(blank=True, null=True, verbose_name="dự kiến đến hết")),
+                ("opened_at", models.DateTimeField(blank=True, null=True, verbose_name="mở lúc")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="đóng lúc")),
+                (
+                    "year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phases",
+                        to="members.clusteryear",
+                        verbose_name="năm",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bước của năm',
-                'verbose_name_plural': 'các bước của năm',
-                'ordering': ['year', 'order'],
+                "verbose_name": "bước của năm",
+                "verbose_name_plural": "các bước của năm",
+                "ordering": ["year", "order"],
             },
         ),
         migrations.CreateModel(
-            name='RoleTerm',
+            name="RoleTerm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='sửa lúc')),
-                ('role', models.CharField(choices=[('chair', 'Cụm trưởng'), ('deputy', 'Cụm phó')], max_length=10, verbose_name='vai trò')),
-                ('order', models.PositiveSmallIntegerField(default=1, verbose_name='thứ tự')),
-                ('starts_on', models.DateField(verbose_name='từ ngày')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='đến trước ngày')),
-                ('basis', models.CharField(choices=[('elected', 'Được bầu tại hội nghị'), ('appointed', 'Được chỉ định bằng quyết định'), ('acting', 'Tạm quyền')], default='elected', max_length=10, verbose_name='căn cứ')),
-                ('decision_number', models.CharField(blank=True, max_length=60, verbose_name='số quyết định, biên bản')),
-                ('decision_date', models.DateField(blank=True, null=True, verbose_name='ngày quyết định')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='ghi chú')),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='members.agency', verbose_name='đơn vị')),
-                ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='members.cluster', verbose_name='cụm')),
-                ('decision_file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile', verbose_name='tệp quyết định')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="tạo lúc")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="sửa lúc")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("chair", "Cụm trưởng"), ("deputy", "Cụm phó")],
+                        max_length=10,
+                        verbose_name="vai trò",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=1, verbose_name="thứ tự")),
+                ("starts_on", models.DateField(verbose_name="từ ngày")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="đến trước ngày")),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("elected", "Được bầu tại hội nghị"),
+                            ("appointed", "Được chỉ định bằng quyết định"),
+                            ("acting", "Tạm quyền"),
+                        ],
+                        default="elected",
+                        max_length=10,
+                        verbose_name="căn cứ",
+                    ),
+                ),
+                (
+                    "decision_number",
+                    models.CharField(blank=True, max_length=60, verbose_name="số quyết định, biên bản"),
+                ),
+                ("decision_date", models.DateField(blank=True, null=True, verbose_name="ngày quyết định")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="ghi chú")),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="terms",
+                        to="members.agency",
+                        verbose_name="đơn vị",
+                    ),
+                ),
+                (
+                    "cluster",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="terms",
+                        to="members.cluster",
+                        verbose_name="cụm",
+                    ),
+                ),
+                (
+                    "decision_file",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.storedfile",
+                        verbose_name="tệp quyết định",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'nhiệm kỳ',
-                'verbose_name_plural': 'nhiệm kỳ Cụm trưởng, Cụm phó',
-                'ordering': ['cluster', '-starts_on', 'role', 'order'],
+                "verbose_name": "nhiệm kỳ",
+                "verbose_name_plural": "nhiệm kỳ Cụm trưởng, Cụm phó",
+                "ordering": ["cluster", "-starts_on", "role", "order"],
             },
         ),
         migrations.CreateModel(
-            name='YearDirective',
+            name="YearDirective",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('use', models.CharField(choices=[('carried_out', 'Đã thực hiện trong năm'), ('next_year', 'Tiếp tục thực hiện năm sau')], max_length=12, verbose_name='vì')),
-                ('order', models.PositiveSmallIntegerField(default=1, verbose_name='thứ tự')),
-                ('directive', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='members.directive', verbose_name='văn bản')),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cited', to='members.clusteryear', verbose_name='năm')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "use",
+                    models.CharField(
+                        choices=[
+                            ("carried_out", "Đã thực hiện trong năm"),
+                            ("next_year", "Tiếp tục thực hiện năm sau"),
+                        ],
+                        max_length=12,
+                        verbose_name="vì",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=1, verbose_name="thứ tự")),
+                (
+                    "directive",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="citations",
+                        to="members.directive",
+                        verbose_name="văn bản",
+                    ),
+                ),
+                (
+                    "year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cited",
+                        to="members.clusteryear",
+                        verbose_name="năm",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'văn bản của năm',
-                'verbose_name_plural': 'văn bản của năm',
-                'ordering': ['year', 'use', 'order'],
+                "verbose_name": "văn bản của năm",
+                "verbose_name_plural": "văn bản của năm",
+                "ordering": ["year", "use", "order"],
             },
         ),
         migrations.CreateModel(
-            name='AgencyLink',
+            name="AgencyLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(verbose_name='từ ngày')),
-                ('basis', models.CharField(blank=True, max_length=300, verbose_name='căn cứ')),
-                ('predecessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successor_links', to='members.agency', verbose_name='đơn vị trước')),
-                ('successor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='predecessor_links', to='members.agency', verbose_name='đơn vị sau')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="từ ngày")),
+                ("basis", models.CharField(blank=True, max_length=300, verbose_name="căn cứ")),
+                (
+                    "predecessor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successor_links",
+                        to="members.agency",
+                        verbose_name="đơn vị trước",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="predecessor_links",
+                        to="members.agency",
+                        verbose_name="đơn vị sau",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'kế thừa đơn vị',
-                'verbose_name_plural': 'kế thừa đơn vị',
-                'ordering': ['on', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('predecessor', 'successor'), name='agencylink_once'), models.CheckConstraint(condition=models.Q(('predecessor', models.F('successor')), _negated=True), name='agencylink_two', violation_error_message='Đơn vị không thể kế thừa chính mình.')],
+                "verbose_name": "kế thừa đơn vị",
+                "verbose_name_plural": "kế thừa đơn vị",
+                "ordering": ["on", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("predecessor", "successor"), name="agencylink_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("predecessor", models.F("successor")), _negated=True),
+                        name="agencylink_two",
+                        violation_error_message="Đơn vị không thể kế thừa chính mình.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AgencyName',
+            name="AgencyName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=300, verbose_name='tên đầy đủ')),
-                ('short_name', models.CharField(max_length=100, verbose_name='tên gọn')),
-                ('aliases', models.CharField(blank=True, help_text='Ngăn cách bằng dấu chấm phẩy', max_length=500, verbose_name='tên gọi khác')),
-                ('sort_key', models.CharField(blank=True, editable=False, max_length=700)),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='từ ngày')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='đến trước ngày')),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='members.agency', verbose_name='đơn vị')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=300, verbose_name="tên đầy đủ")),
+                ("short_name", models.CharField(max_length=100, verbose_name="tên gọn")),
+                (
+                    "aliases",
+                    models.CharField(
+                        blank=True,
+                        help_text="Ngăn cách bằng dấu chấm phẩy",
+                        max_length=500,
+                        verbose_name="tên gọi khác",
+                    ),
+                ),
+                ("sort_key", models.CharField(blank=True, editable=False, max_length=700)),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="từ ngày")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="đến trước ngày")),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="names",
+                        to="members.agency",
+                        verbose_name="đơn vị",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tên đơn vị',
-                'verbose_name_plural': 'tên đơn vị',
-                'ordering': ['agency', 'valid_from'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='agencyname_dates', violation_error_message='Ngày kết thúc phải sau ngày bắt đầu.'), models.UniqueConstraint(fields=('agency', 'valid_from'), name='agencyname_start', violation_error_message='Đơn vị đã có một tên bắt đầu từ ngày này.'), models.UniqueConstraint(condition=models.Q(('valid_from__isnull', True)), fields=('agency',), name='agencyname_first', violation_error_message='Đơn vị đã có một tên không ghi ngày bắt đầu.')],
+                "verbose_name": "tên đơn vị",
+                "verbose_name_plural": "tên đơn vị",
+                "ordering": ["agency", "valid_from"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__isnull", True),
+                            ("valid_to__isnull", True),
+                            ("valid_to__gt", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="agencyname_dates",
+                        violation_error_message="Ngày kết thúc phải sau ngày bắt đầu.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("agency", "valid_from"),
+                        name="agencyname_start",
+                        violation_error_message="Đơn vị đã có một tên bắt đầu từ ngày này.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_from__isnull", True)),
+                        fields=("agency",),
+                        name="agencyname_first",
+                        violation_error_message="Đơn vị đã có một tên không ghi ngày bắt đầu.",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='cluster',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['cum', 'khoi', 'khu_vuc'])), name='cluster_kind', violation_error_message='Giá trị không nằm trong danh sách cho phép.'),
+            model_name="cluster",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["cum", "khoi", "khu_vuc"])),
+                name="cluster_kind",
+                violation_error_message="Giá trị không nằm trong danh sách cho phép.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cluster',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['central', 'sector', 'province', 'cluster', 'agency'])), name='cluster_level', violation_error_message='Giá trị không nằm trong danh sách cho phép.'),
+            model_name="cluster",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__in", ["central", "sector", "province", "cluster", "agency"])),
+                name="cluster_level",
+                violation_error_message="Giá trị không nằm trong danh sách cho phép.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cluster',
-            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='cluster_not_own_parent', violation_error_message='Một cụm không thể thuộc chính nó.'),
+            model_name="cluster",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("parent__isnull", True),
+                    models.Q(("parent", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="cluster_not_own_parent",
+                violation_error_message="Một cụm không thể thuộc chính nó.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clusteryear',
-            constraint=models.UniqueConstraint(fields=('cluster', 'label'), name='clusteryear_label', violation_error_message='Cụm đã có năm này.'),
+            model_name="clusteryear",
+            constraint=models.UniqueConstraint(
+                fields=("cluster", "label"),
+                name="clusteryear_label",
+                violation_error_message="Cụm đã có năm này.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clusteryear',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='clusteryear_period', violation_error_message='Ngày kết thúc phải sau ngày bắt đầu.'),
+            model_name="clusteryear",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_on__isnull", True),
+                    ("ends_on__isnull", True),
+                    ("ends_on__gt", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="clusteryear_period",
+                violation_error_message="Ngày kết thúc phải sau ngày bắt đầu.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='directive',
-            constraint=models.UniqueConstraint(fields=('number', 'issuer', 'issued_on'), name='directive_identity', violation_error_message='Văn bản cùng số, cùng cơ quan, cùng ngày đã có.'),
+            model_name="directive",
+            constraint=models.UniqueConstraint(
+                fields=("number", "issuer", "issued_on"),
+                name="directive_identity",
+                violation_error_message="Văn bản cùng số, cùng cơ quan, cùng ngày đã có.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='directive',
-            constraint=models.UniqueConstraint(condition=models.Q(('issued_on__isnull', True)), fields=('number', 'issuer'), name='directive_undated', violation_error_message='Văn bản cùng số, cùng cơ quan, không ghi ngày đã có.'),
+            model_name="directive",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("issued_on__isnull", True)),
+                fields=("number", "issuer"),
+                name="directive_undated",
+                violation_error_message="Văn bản cùng số, cùng cơ quan, không ghi ngày đã có.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='directive',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['law', 'decree', 'directive', 'resolution', 'decision', 'plan', 'guidance', 'circular', 'other'])), name='directive_kind', violation_error_message='Giá trị không nằm trong danh sách cho phép.'),
+            model_name="directive",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "law",
+                            "decree",
+                            "directive",
+                            "resolution",
+                            "decision",
+                            "plan",
+                            "guidance",
+                            "circular",
+                            "other",
+                        ],
+                    )
+                ),
+                name="directive_kind",
+                violation_error_message="Giá trị không nằm trong danh sách cho phép.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='directive',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='directive_validity', violation_error_message='Ngày kết thúc phải sau ngày bắt đầu.'),
+            model_name="directive",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from__isnull", True),
+                    ("valid_to__isnull", True),
+                    ("valid_to__gt", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="directive_validity",
+                violation_error_message="Ngày kết thúc phải sau ngày bắt đầu.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('year', 'agency'), name='membership_once', violation_error_message='Đơn vị đã là thành viên năm này.'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("year", "agency"),
+                name="membership_once",
+                violation_error_message="Đơn vị đã là thành viên năm này.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('joined_on__isnull', True), ('left_on__isnull', True), ('left_on__gt', models.F('joined_on')), _connector='OR'), name='membership_dates', violation_error_message='Ngày kết thúc phải sau ngày bắt đầu.'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("joined_on__isnull", True),
+                    ("left_on__isnull", True),
+                    ("left_on__gt", models.F("joined_on")),
+                    _connector="OR",
+                ),
+                name="membership_dates",
+                violation_error_message="Ngày kết thúc phải sau ngày bắt đầu.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('function__in', ['clerk', 'leader', 'observer', 'officer'])), name='person_function', violation_error_message='Giá trị không nằm trong danh sách cho phép.'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("function__in", ["clerk", "leader", "observer", "officer"])),
+                name="person_function",
+                violation_error_message="Giá trị không nằm trong danh sách cho phép.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='person_dates', violation_error_message='Ngày kết thúc phải sau ngày bắt đầu.'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_on__isnull", True),
+                    ("ends_on__isnull", True),
+                    ("ends_on__gt", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="person_dates",
+                violation_error_message="Ngày kết thúc phải sau ngày bắt đầu.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('function__in', ('observer', 'officer')), _negated=True), ('all_clusters', False), ('cluster__isnull', True)), models.Q(('function__in', ('observer', 'officer')), models.Q(('cluster__isnull', False), ('all_clusters', True), _connector='XOR')), _connector='OR'), name='person_scope', violation_error_message='Chức năng của Hội đồng phải chọn một cụm, hoặc mọi cụm; chức năng của đơn vị thì không chọn cụm.'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        models.Q(("function__in", ("observer", "officer")), _negated=True),
+                        ("all_clusters", False),
+                        ("cluster__isnull", True),
+                    ),
+                    models.Q(
+                        ("function__in", ("observer", "officer")),
+                        models.Q(("cluster__isnull", False), ("all_clusters", True), _connector="XOR"),
+                    ),
+                    _connector="OR",
+                ),
+                name="person_scope",
+                violation_error_message="Chức năng của Hội đồng phải chọn một cụm, hoặc mọi cụm; chức năng của đơn vị thì không chọn cụm.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='phase',
-            constraint=models.UniqueConstraint(fields=('year', 'kind'), name='phase_kind_once'),
+            model_name="phase",
+            constraint=models.UniqueConstraint(fields=("year", "kind"), name="phase_kind_once"),
         ),
         migrations.AddConstraint(
-            model_name='phase',
-            constraint=models.UniqueConstraint(fields=('year', 'order'), name='phase_order_once'),
+            model_name="phase",
+            constraint=models.UniqueConstraint(fields=("year", "order"), name="phase_order_once"),
         ),
         migrations.AddConstraint(
-            model_name='phase',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True), ('opened_at__isnull', False)), fields=('year',), name='phase_one_open', violation_error_message='Một năm chỉ có một bước đang mở.'),
+            model_name="phase",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at__isnull", True), ("opened_at__isnull", False)),
+                fields=("year",),
+                name="phase_one_open",
+                violation_error_message="Một năm chỉ có một bước đang mở.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='phase',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('opened_at__isnull', False), _connector='OR'), name='phase_open_before_close', violation_error_message='Bước chưa mở thì không thể đóng.'),
+            model_name="phase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_at__isnull", True), ("opened_at__isnull", False), _connector="OR"
+                ),
+                name="phase_open_before_close",
+                violation_error_message="Bước chưa mở thì không thể đóng.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='phase',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_from__isnull', True), ('planned_to__isnull', True), ('planned_to__gte', models.F('planned_from')), _connector='OR'), name='phase_planned', violation_error_message='Ngày kết thúc phải sau ngày bắt đầu.'),
+            model_name="phase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("planned_from__isnull", True),
+                    ("planned_to__isnull", True),
+                    ("planned_to__gte", models.F("planned_from")),
+                    _connector="OR",
+                ),
+                name="phase_planned",
+                violation_error_message="Ngày kết thúc phải sau ngày bắt đầu.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='phase',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['prepare', 'launch', 'carry_out', 'self_score', 'verify', 'deliberate', 'publish'])), name='phase_kind', violation_error_message='Giá trị không nằm trong danh sách cho phép.'),
+            model_name="phase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        ["prepare", "launch", "carry_out", "self_score", "verify", "deliberate", "publish"],
+                    )
+                ),
+                name="phase_kind",
+                violation_error_message="Giá trị không nằm trong danh sách cho phép.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roleterm',
-            constraint=models.UniqueConstraint(fields=('cluster', 'role', 'order', 'starts_on'), name='roleterm_start', violation_error_message='Đã có một nhiệm kỳ cùng vai trò bắt đầu từ ngày này.'),
+            model_name="roleterm",
+            constraint=models.UniqueConstraint(
+                fields=("cluster", "role", "order", "starts_on"),
+                name="roleterm_start",
+                violation_error_message="Đã có một nhiệm kỳ cùng vai trò bắt đầu từ ngày này.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roleterm',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='roleterm_dates', violation_error_message='Ngày kết thúc phải sau ngày bắt đầu.'),
+            model_name="roleterm",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_on__isnull", True),
+                    ("ends_on__isnull", True),
+                    ("ends_on__gt", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="roleterm_dates",
+                violation_error_message="Ngày kết thúc phải sau ngày bắt đầu.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roleterm',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['chair', 'deputy'])), name='roleterm_role', violation_error_message='Giá trị không nằm trong danh sách cho phép.'),
+            model_name="roleterm",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["chair", "deputy"])),
+                name="roleterm_role",
+                violation_error_message="Giá trị không nằm trong danh sách cho phép.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roleterm',
-            constraint=models.CheckConstraint(condition=models.Q(('basis__in', ['elected', 'appointed', 'acting'])), name='roleterm_basis', violation_error_message='Giá trị không nằm trong danh sách cho phép.'),
+            model_name="roleterm",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("basis__in", ["elected", "appointed", "acting"])),
+                name="roleterm_basis",
+                violation_error_message="Giá trị không nằm trong danh sách cho phép.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='yeardirective',
-            constraint=models.UniqueConstraint(fields=('year', 'directive', 'use'), name='yeardirective_once'),
+            model_name="yeardirective",
+            constraint=models.UniqueConstraint(
+                fields=("year", "directive", "use"), name="yeardirective_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='yeardirective',
-            constraint=models.CheckConstraint(condition=models.Q(('use__in', ['carried_out', 'next_year'])), name='yeardirective_use', violation_error_message='Giá trị không nằm trong danh sách cho phép.'),
+            model_name="yeardirective",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("use__in", ["carried_out", "next_year"])),
+                name="yeardirective_use",
+                violation_error_message="Giá trị không nằm trong danh sách cho phép.",
+            ),
         ),
     ]

@@ -15,7 +15,9 @@ class Agency(TimeStamped):
     """An agency apart from its names; ``code`` names it in year files and never changes."""
 
     code = models.SlugField(_("mã đơn vị"), max_length=60, unique=True)
-    kind = models.CharField(_("loại đơn vị"), max_length=20, choices=AgencyKind, default=AgencyKind.CENTRAL_LOCAL)
+    kind = models.CharField(
+        _("loại đơn vị"), max_length=20, choices=AgencyKind, default=AgencyKind.CENTRAL_LOCAL
+    )
     closed_on = models.DateField(_("ngày giải thể"), null=True, blank=True)
 
     class Meta:
@@ -38,7 +40,9 @@ class AgencyName(models.Model):
     agency = models.ForeignKey(Agency, models.CASCADE, related_name="names", verbose_name=_("đơn vị"))
     name = models.CharField(_("tên đầy đủ"), max_length=300)
     short_name = models.CharField(_("tên gọn"), max_length=100)
-    aliases = models.CharField(_("tên gọi khác"), max_length=500, blank=True, help_text=_("Ngăn cách bằng dấu chấm phẩy"))
+    aliases = models.CharField(
+        _("tên gọi khác"), max_length=500, blank=True, help_text=_("Ngăn cách bằng dấu chấm phẩy")
+    )
     sort_key = models.CharField(max_length=700, editable=False, blank=True)
     valid_from = models.DateField(_("từ ngày"), null=True, blank=True)
     valid_to = models.DateField(_("đến trước ngày"), null=True, blank=True)
@@ -72,8 +76,12 @@ class AgencyName(models.Model):
 class AgencyLink(models.Model):
     """A predecessor and its successor, with the day and the paper (merge, split, take-over: n to m)."""
 
-    predecessor = models.ForeignKey(Agency, models.PROTECT, related_name="successor_links", verbose_name=_("đơn vị trước"))
-    successor = models.ForeignKey(Agency, models.PROTECT, related_name="predecessor_links", verbose_name=_("đơn vị sau"))
+    predecessor = models.ForeignKey(
+        Agency, models.PROTECT, related_name="successor_links", verbose_name=_("đơn vị trước")
+    )
+    successor = models.ForeignKey(
+        Agency, models.PROTECT, related_name="predecessor_links", verbose_name=_("đơn vị sau")
+    )
     on = models.DateField(_("từ ngày"))
     basis = models.CharField(_("căn cứ"), max_length=300, blank=True)
 

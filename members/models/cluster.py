@@ -17,7 +17,12 @@ class Cluster(TimeStamped):
     level = models.CharField(_("cấp"), max_length=10, choices=Level, default=Level.PROVINCE)
     place = models.CharField(_("địa bàn"), max_length=200, blank=True)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("thuộc cụm, khối")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("thuộc cụm, khối"),
     )
 
     class Meta:

@@ -16,7 +16,9 @@ class Directive(TimeStamped):
     issuer = models.CharField(_("cơ quan ban hành"), max_length=200)
     issued_on = models.DateField(_("ngày ban hành"), null=True, blank=True)
     title = models.CharField(_("trích yếu"), max_length=500)
-    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("tệp"))
+    file = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("tệp")
+    )
     valid_from = models.DateField(_("hiệu lực từ"), null=True, blank=True)
     valid_to = models.DateField(_("hết hiệu lực từ"), null=True, blank=True)
 
@@ -48,7 +50,9 @@ class YearDirective(models.Model):
     """A year cites a paper, for one use."""
 
     year = models.ForeignKey(ClusterYear, models.CASCADE, related_name="cited", verbose_name=_("năm"))
-    directive = models.ForeignKey(Directive, models.PROTECT, related_name="citations", verbose_name=_("văn bản"))
+    directive = models.ForeignKey(
+        Directive, models.PROTECT, related_name="citations", verbose_name=_("văn bản")
+    )
     use = models.CharField(_("vì"), max_length=12, choices=DirectiveUse)
     order = models.PositiveSmallIntegerField(_("thứ tự"), default=1)
 

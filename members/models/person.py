@@ -17,7 +17,9 @@ class Person(TimeStamped):
     """What an account does for an agency; an account may hold several. A council function needs a cluster to act on,
     or says plainly that it covers all: without a scope there is no right."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="people", verbose_name=_("tài khoản"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="people", verbose_name=_("tài khoản")
+    )
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="people", verbose_name=_("đơn vị"))
     function = models.CharField(_("chức năng"), max_length=10, choices=Function)
     post = models.CharField(_("chức vụ"), max_length=150, blank=True)

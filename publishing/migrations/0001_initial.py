@@ -6,52 +6,126 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('members', '0001_initial'),
+        ("members", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AnnualSummary',
+            name="AnnualSummary",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='bản số')),
-                ('schema', models.PositiveSmallIntegerField(verbose_name='phiên bản cấu trúc')),
-                ('content', models.TextField(verbose_name='dữ liệu đã chốt (JSON)')),
-                ('sha256', models.CharField(max_length=64, verbose_name='mã SHA-256')),
-                ('published_at', models.DateTimeField(verbose_name='công bố lúc')),
-                ('actor_id', models.BigIntegerField(null=True, verbose_name='mã tài khoản')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='lý do đính chính')),
-                ('published_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.agency', verbose_name='đơn vị công bố')),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='summaries', to='members.clusteryear', verbose_name='năm')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="bản số")),
+                ("schema", models.PositiveSmallIntegerField(verbose_name="phiên bản cấu trúc")),
+                ("content", models.TextField(verbose_name="dữ liệu đã chốt (JSON)")),
+                ("sha256", models.CharField(max_length=64, verbose_name="mã SHA-256")),
+                ("published_at", models.DateTimeField(verbose_name="công bố lúc")),
+                ("actor_id", models.BigIntegerField(null=True, verbose_name="mã tài khoản")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="lý do đính chính")),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="members.agency",
+                        verbose_name="đơn vị công bố",
+                    ),
+                ),
+                (
+                    "year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="summaries",
+                        to="members.clusteryear",
+                        verbose_name="năm",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bản tổng kết đã công bố',
-                'verbose_name_plural': 'bản tổng kết đã công bố',
-                'ordering': ['year', '-number'],
-                'constraints': [models.UniqueConstraint(fields=('year', 'number'), name='summary_number'), models.CheckConstraint(condition=models.Q(models.Q(('number', 1), ('reason', '')), models.Q(('number__gt', 1), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='summary_reason', violation_error_message='Công bố bản đính chính phải ghi lý do.')],
+                "verbose_name": "bản tổng kết đã công bố",
+                "verbose_name_plural": "bản tổng kết đã công bố",
+                "ordering": ["year", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("year", "number"), name="summary_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("number", 1), ("reason", "")),
+                            models.Q(("number__gt", 1), models.Q(("reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="summary_reason",
+                        violation_error_message="Công bố bản đính chính phải ghi lý do.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='YearText',
+            name="YearText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='sửa lúc')),
-                ('key', models.CharField(default=core.models.new_key, editable=False, max_length=40, verbose_name='mã')),
-                ('kind', models.CharField(choices=[('overview', 'Tình hình chung'), ('result', 'Kết quả nổi bật'), ('weakness', 'Hạn chế, nguyên nhân'), ('direction', 'Phương hướng năm sau')], max_length=10, verbose_name='phần')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
-                ('text', models.TextField(max_length=4000, verbose_name='nội dung')),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='texts', to='members.clusteryear', verbose_name='năm')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="tạo lúc")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="sửa lúc")),
+                (
+                    "key",
+                    models.CharField(
+                        default=core.models.new_key, editable=False, max_length=40, verbose_name="mã"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("overview", "Tình hình chung"),
+                            ("result", "Kết quả nổi bật"),
+                            ("weakness", "Hạn chế, nguyên nhân"),
+                            ("direction", "Phương hướng năm sau"),
+                        ],
+                        max_length=10,
+                        verbose_name="phần",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(verbose_name="thứ tự")),
+                ("text", models.TextField(max_length=4000, verbose_name="nội dung")),
+                (
+                    "year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="texts",
+                        to="members.clusteryear",
+                        verbose_name="năm",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'đoạn văn của năm',
-                'verbose_name_plural': 'đoạn văn của năm',
-                'ordering': ['year', 'kind', 'order'],
-                'constraints': [models.UniqueConstraint(fields=('year', 'kind', 'order'), name='yeartext_order'), models.UniqueConstraint(fields=('year', 'key'), name='yeartext_key'), models.CheckConstraint(condition=models.Q(('kind__in', ['overview', 'result', 'weakness', 'direction'])), name='yeartext_kind', violation_error_message='Giá trị không nằm trong danh sách cho phép.'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='yeartext_filled', violation_error_message='Đoạn văn để trống.')],
+                "verbose_name": "đoạn văn của năm",
+                "verbose_name_plural": "đoạn văn của năm",
+                "ordering": ["year", "kind", "order"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("year", "kind", "order"), name="yeartext_order"),
+                    models.UniqueConstraint(fields=("year", "key"), name="yeartext_key"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["overview", "result", "weakness", "direction"])),
+                        name="yeartext_kind",
+                        violation_error_message="Giá trị không nằm trong danh sách cho phép.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="yeartext_filled",
+                        violation_error_message="Đoạn văn để trống.",
+                    ),
+                ],
             },
         ),
     ]
