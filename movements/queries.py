@@ -123,17 +123,21 @@ def choices_of(year: ClusterYear) -> Choices:
     """Movements and members of a year under the names valid at its end; one query."""
     movements = Movement.objects.filter(year=year).order_by()
     members = Membership.objects.filter(year=year).order_by()
-    rows = movements.values_list("order", "pk", "title", Value(""), Value("movement")).union(
+    rows = movements.values_list("order", "pk", "title", Value(""), Value(""), Value("movement")).union(
         members.values_list(
-            "order", "agency_id", Coalesce(agency_name("agency", year.ends_on), "agency__code"),
-            Coalesce(agency_name("agency", year.ends_on, "short_name"), "agency__code"), Value("member"),
+            "order", "agency_id", agency_name("agency", year.ends_on),
+            agency_name("agency", year.ends_on, "short_name"), "agency__code", Value("member"),
         ),
         all=True,
     )  # fmt: skip
-    found = sorted(rows)
+    found = sorted(rows, key=lambda row: row[:2])
     return Choices(
-        {pk: name for _order, pk, name, _short, kind in found if kind == "movement"},
-        {pk: (name, short) for _order, pk, name, short, kind in found if kind == "member"},
+        {pk: name for _order, pk, name, _short, _code, kind in found if kind == "movement"},
+        {
+            pk: (name or code, short or code)
+            for _order, pk, name, short, code, kind in found
+            if kind == "member"
+        },
     )
 
 
@@ -201,14 +205,14 @@ def participants(scope: Scope, movement: Movement) -> list[ParticipantRow]:
     order = Membership.objects.filter(year=scope.year, agency=OuterRef("agency")).values("order")[:1]
     rows = (
         Participation.objects.filter(movement=movement)
-        .annotate(
-            order=Subquery(order), name=Coalesce(agency_name("agency", scope.year.ends_on), "agency__code")
-        )
-        .order_by("order", "name", "id")
+        .annotate(order=Subquery(order), name=agency_name("agency", scope.year.ends_on))
+        .order_by("order", "id")
     )
     return [
-        ParticipantRow(agency_id, name, joined_on, agency_id in scope.agency_ids)
-        for agency_id, name, joined_on in rows.values_list("agency", "name", "joined_on")
+        ParticipantRow(agency_id, name or code, joined_on, agency_id in scope.agency_ids)
+        for agency_id, name, code, joined_on in rows.values_list(
+            "agency", "name", "agency__code", "joined_on"
+        )
     ]
 
 

@@ -1,5 +1,10 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern, path  # noqa: F401
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from movements.views import activity_list
+
+urlpatterns: list[URLPattern] = [
+    path("hoat-dong/", activity_list.activity_list, name="activity_list"),
+    path("hoat-dong/xuat.csv", activity_list.activity_export, name="activity_export"),
+]
