@@ -92,10 +92,16 @@ _CONTRIBUTION = _child(
     " beneficiary place purpose part_of part_state",
     "key",
     sort=("order",),
-    lists={"contributors": _child(Contributor, "contribution", "order agency outside_name share", "order", sort=("order",))},
+    lists={
+        "contributors": _child(
+            Contributor, "contribution", "order agency outside_name share", "order", sort=("order",)
+        )
+    },
 )  # fmt: skip
 
-CLUSTER: Final = Shape(Cluster, ("kind", "name", "short_name", "slug", "level", "place", "parent"), ("slug",), single=True)
+CLUSTER: Final = Shape(
+    Cluster, ("kind", "name", "short_name", "slug", "level", "place", "parent"), ("slug",), single=True
+)
 
 SECTIONS: Final[dict[str, Shape]] = {
     "cluster": CLUSTER,
@@ -160,9 +166,13 @@ SECTIONS: Final[dict[str, Shape]] = {
         Conference, "kind title held_on place host note", "kind held_on title", unique=False,
         left_out={"version": COUNTER},
         lists={
-            "attendance": _child(Attendance, "conference", "kind order agency office", "kind order", sort=("kind", "order")),
+            "attendance": _child(
+                Attendance, "conference", "kind order agency office", "kind order", sort=("kind", "order")
+            ),
             "moments": _child(Moment, "conference", "order kind office agency note", "order", sort=("order",)),
-            "elected": _child(ElectionResult, "conference", "for_label role order agency", "role order", sort=("role", "order")),
+            "elected": _child(
+                ElectionResult, "conference", "for_label role order agency", "role order", sort=("role", "order")
+            ),
         },
     ),
     "texts": _of_year(YearText, "key kind order text", "key", sort=("kind", "order")),

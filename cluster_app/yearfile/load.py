@@ -1,0 +1,342 @@
+"""Document to database: all or nothing, in one transaction, with one line of audit.
+
+A year that is there already is compared and never written over; shared rows (agencies, papers, terms, receivers) that
+are there already must say the same. At the end the year is dumped again and compared with the file, so that what was
+loaded is what the file says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path as FilePath
+from typing import Any, Final
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import DatabaseError, models, transaction
+from django.utils.translation import gettext as _
+
+from cluster_app.yearfile import canon
+from cluster_app.yearfile.check import Findings, check
+from cluster_app.yearfile.compare import differences
+from cluster_app.yearfile.dump import document_of
+from cluster_app.yearfile.package import Package, YearFileError, open_package, parse
+from cluster_app.yearfile.schema import Path
+from cluster_app.yearfile.shapes import CLUSTER, SECTIONS, Shape
+from core import audit, files
+from core.fields import FixedField
+from core.folding import fold, sort_key
+from core.models import StoredFile
+from members.domain.terms import check_terms, lock_cluster, short_names, terms_of
+from members.models import Agency, AgencyLink, AgencyName, Cluster, ClusterYear, Directive, RoleTerm
+from movements.domain.search_text import activity_search, movement_search
+from movements.models import Activity, Beneficiary, Contribution, Movement
+
+Item = Mapping[str, Any]
+
+
+@dataclass
+class Outcome:
+    """What came of a file: the year, whether anything was written, and how many items of each section."""
+
+    year: ClusterYear
+    changed: bool
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def load_year(path: FilePath, *, actor_id: int | None = None) -> Outcome:
+    """Load a year file, or find that it is loaded already.
+
+    Effects in order: checks of the whole file; lock of the cluster; rows and bytes of files; comparison with the
+    file; one audit event. Raises ``YearFileError`` with every problem and its place; no row is written then.
+    """
+    with open_package(path) as package:
+        document = parse(package.raw)
+        exact = _exact_texts(document)
+        document = canon.composed(document)
+        _put_back(document, exact)
+        findings = check(document, package)
+        with transaction.atomic():
+            outcome = _Load(document, package, findings, actor_id).run()
+        return outcome
+
+
+# Texts covered by a checksum keep their bytes while all others are composed.
+def _exact_texts(document: Any) -> list[Any]:
+    summaries = document.get("summaries") if isinstance(document, dict) else None
+    if not isinstance(summaries, list):
+        return []
+    return [item.get("content") if isinstance(item, dict) else None for item in summaries]
+
+
+def _put_back(document: Any, exact: list[Any]) -> None:
+    for index, content in enumerate(exact):
+        if content is not None:
+            document["summaries"][index]["content"] = content
+
+
+class _Load:
+    """One file being written; collects faults and gives up at the end if there is one."""
+
+    def __init__(self, document: Item, package: Package, findings: Findings, actor_id: int | None) -> None:
+        self.document, self.package, self.findings, self.actor_id = document, package, findings, actor_id
+        self.named: dict[type[models.Model], dict[Any, Any]] = {
+            Agency: {}, StoredFile: {}, Directive: {}, Movement: {}, Contribution: {}, Beneficiary: {},
+        }  # fmt: skip
+        self.written: list[models.Model] = []
+
+    def run(self) -> Outcome:
+        """Write, compare, and record; raises ``YearFileError``."""
+        if not (self.findings.sound(("cluster",)) and self.findings.sound(("year",))):
+            raise YearFileError(self.findings.problems())
+        cluster = Cluster.objects.filter(slug=self.document["cluster"]["slug"]).first()
+        if cluster:
+            lock_cluster(cluster.pk)
+            year = ClusterYear.objects.filter(cluster=cluster, label=self.document["year"]["label"]).first()
+            if year:
+                return self.compare(year)
+        with transaction.atomic():
+            year = self.write(cluster or self.cluster(self.document["cluster"], ("cluster",)))
+            if self.findings.faults or year is None:
+                raise YearFileError(self.findings.problems())
+            if found := list(differences(self.document, document_of(year))):
+                raise YearFileError(_differ(found))
+        counts = {
+            name: len(self.document.get(name, [])) for name, shape in SECTIONS.items() if not shape.single
+        }
+        audit.record(
+            audit.cluster_chain(year.cluster_id), "year_load", year, actor_id=self.actor_id, role="command",
+            after={"label": year.label, "sha256": hashlib.sha256(self.package.raw).hexdigest(), "counts": counts},
+        )  # fmt: skip
+        return Outcome(year, True, counts)
+
+    def compare(self, year: ClusterYear) -> Outcome:
+        """The year is there: the same is fine, anything else is refused."""
+        if self.findings.faults:
+            raise YearFileError(self.findings.problems())
+        if found := list(differences(self.document, document_of(year))):
+            raise YearFileError(_differ(found))
+        return Outcome(year, False)
+
+    # -- rows ------------------------------------------------------------------------------------
+    def write(self, cluster: Cluster | None) -> ClusterYear | None:
+        """All rows of the file in the order in which they need each other."""
+        if cluster is None:
+            return None
+        self.shared(cluster)
+        year: Any = self.row(SECTIONS["year"], self.document["year"], ("year",), cluster=cluster)
+        if year is None:
+            return None
+        self.no_overlap(year)
+        if self.document.get("charter"):
+            self.row(SECTIONS["charter"], self.document["charter"], ("charter",), year=year)
+        for name in ("phases", "memberships", "citations", "movements", "activities"):
+            self.section(name, year=year)
+        self.parts()
+        for name in ("rankings", "conferences", "texts", "summaries"):
+            self.section(name, year=year)
+        self.terms(cluster)
+        self.fold_search()
+        return year
+
+    def shared(self, cluster: Cluster) -> None:
+        """Rows that other years use too: those that are there stay as they are, the comparison tells of differences."""
+        codes = [item.get("code") for item in self.document.get("agencies", []) if isinstance(item, dict)]
+        self.named[Agency] = {row.code: row for row in Agency.objects.filter(code__in=codes)}
+        self.named[Directive] = {_paper_of(row): row for row in Directive.objects.all()}
+        self.named[Beneficiary] = {row.folded: row for row in Beneficiary.objects.filter(cluster=cluster)}
+        self.cluster_row = cluster
+        known = {model: set(rows) for model, rows in self.named.items()}
+        self.section("agencies", skip=lambda item: item["code"] in known[Agency])
+        there = set(AgencyLink.objects.values_list("predecessor__code", "successor__code"))
+        self.section("agency_links", skip=lambda item: (item["predecessor"], item["successor"]) in there)
+        self.files()
+        self.section("directives", skip=lambda item: _paper(item) in known[Directive])
+
+    def cluster(self, item: Item, place: Path) -> Cluster | None:
+        """The cluster with its parents, made where they are not there."""
+        if found := Cluster.objects.filter(slug=item["slug"]).first():
+            return found
+        parent = self.cluster(item["parent"], (*place, "parent")) if item.get("parent") else None
+        plain = {key: value for key, value in item.items() if key != "parent"}
+        row: Any = self.row(CLUSTER, plain, place, parent=parent)
+        return row if isinstance(row, Cluster) else None
+
+    def section(self, name: str, skip: Any = None, **given: Any) -> None:
+        """The sound items of one section."""
+        if isinstance(self.document.get(name), list):
+            self.items(SECTIONS[name], self.document[name], (name,), skip, given)
+
+    def items(self, shape: Shape, items: list[Any], place: Path, skip: Any, given: dict[str, Any]) -> None:
+        for index, item in enumerate(items):
+            here = (*place, index)
+            if not self.findings.sound(here) or (skip and skip(item)):
+                continue
+            row = self.row(shape, item, here, **given)
+            if row is None:
+                continue
+            for key, child in shape.lists.items():
+                self.items(child, item.get(key, []), (*here, key), None, {child.parent: row})
+
+    def row(self, shape: Shape, item: Item, place: Path, **given: Any) -> models.Model | None:
+        """One saved row, or None with its faults noted."""
+        row = shape.model(**given)
+        many: dict[str, list[Any]] = {}
+        for key, column in shape.fields():
+            if key not in item or key in ("part_of", "part_state"):
+                continue
+            if column.many_to_many:
+                many[key] = [self.named[Directive].get(_paper(name)) for name in item[key]]
+            elif column.is_relation:
+                if not self.point(row, key, column.related_model, item[key]):
+                    return None  # what it points to is broken, and said so there
+            else:
+                setattr(row, key, _value(column, item[key]))
+        _derive(row)
+        if not self.save(row, place):
+            return None
+        for key, rows in many.items():
+            getattr(row, key).set([one for one in rows if one is not None])
+        self.remember(row)
+        return row
+
+    def point(self, row: models.Model, key: str, model: Any, name: Any) -> bool:
+        """Set a reference; False when nothing bears the name."""
+        if name is None:
+            return True
+        if model is Beneficiary and fold(name) not in self.named[Beneficiary]:
+            made = Beneficiary.objects.create(cluster=self.cluster_row, name=name, folded=fold(name)[:300])
+            self.named[Beneficiary][fold(name)] = made
+        lookup = _paper(name) if model is Directive else fold(name) if model is Beneficiary else name
+        found = self.named[model].get(lookup)
+        setattr(row, key, found)
+        return found is not None
+
+    def save(self, row: models.Model, place: Path) -> bool:
+        """Validate as a form would, then write; the database has the last word."""
+        try:
+            row.clean_fields(exclude={column.name for column in row._meta.fields if column.is_relation})
+            row.validate_unique()
+            row.validate_constraints()
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except ValidationError as error:
+            for key, sentences in error.message_dict.items():
+                for sentence in sentences:
+                    self.findings.add(place if key == NON_FIELD_ERRORS else (*place, key), sentence)
+            return False
+        except (DatabaseError, OverflowError) as error:
+            self.findings.add(
+                place, _("cơ sở dữ liệu không nhận: %(why)s") % {"why": str(error).splitlines()[0]}
+            )
+            return False
+        return True
+
+    def remember(self, row: Any) -> None:
+        """Under which name later items find the row."""
+        if isinstance(row, Agency):
+            self.named[Agency][row.code] = row
+        elif isinstance(row, Directive):
+            self.named[Directive][_paper_of(row)] = row
+        elif isinstance(row, Movement):
+            self.named[Movement][row.key] = row
+            self.written.append(row)
+        elif isinstance(row, Contribution):
+            self.named[Contribution][(row.activity.key, row.key)] = row
+        elif isinstance(row, Activity):
+            self.written.append(row)
+
+    def files(self) -> None:
+        """Bytes under their hashes, then their rows, as an upload does; what they are was checked before."""
+        for index, item in enumerate(self.document.get("files") or []):
+            if self.findings.sound(("files", index)):
+                content = BytesIO(self.package.read(item["sha256"]))
+                row = files.store(content, files.recognise(content, item["size"], ""))
+                self.named[StoredFile][row.sha256] = row
+
+    # -- what needs more than one row ------------------------------------------------------------
+    def parts(self) -> None:
+        """Which contribution is part of which, once all are written."""
+        for index, activity in enumerate(self.document.get("activities") or []):
+            gifts = activity.get("contributions", []) if self.findings.sound(("activities", index)) else []
+            for number, gift in enumerate(gifts):
+                place: Path = ("activities", index, "contributions", number)
+                if not self.findings.sound(place) or not gift.get("part_of"):
+                    continue
+                row = self.named[Contribution].get((activity["key"], gift["key"]))
+                whole = self.named[Contribution].get(
+                    (gift["part_of"]["activity"], gift["part_of"]["contribution"])
+                )
+                if row and whole:
+                    row.part_of, row.part_state = whole, gift["part_state"]
+                    row.save(update_fields=["part_of", "part_state"])
+
+    def terms(self, cluster: Cluster) -> None:
+        """New terms beside those of the cluster; the rules hold for all of them together."""
+        stored = {
+            (row.role, row.order, row.starts_on): row for row in RoleTerm.objects.filter(cluster=cluster)
+        }
+
+        def there(item: Item) -> bool:
+            return (item["role"], item["order"], date.fromisoformat(item["starts_on"])) in stored
+
+        before = terms_of(cluster.pk)
+        self.section("role_terms", skip=there, cluster=cluster)
+        after = terms_of(cluster.pk)
+        if len(after) > len(before) and not self.findings.faults:
+            for problem in check_terms(after, [], short_names(after)):
+                self.findings.add(("role_terms",), problem.sentence)
+
+    def no_overlap(self, year: ClusterYear) -> None:
+        """Years of one cluster follow each other."""
+        others = ClusterYear.objects.filter(cluster=year.cluster_id).exclude(pk=year.pk)
+        other = others.filter(starts_on__lte=year.ends_on, ends_on__gte=year.starts_on).first()
+        if other:
+            self.findings.add(
+                ("year", "starts_on"), _("trùng thời gian với năm %(label)s.") % {"label": other.label}
+            )
+
+    def fold_search(self) -> None:
+        """The text that lists search in."""
+        for row in self.written:
+            text = activity_search(row) if isinstance(row, Activity) else movement_search(row)  # type: ignore[arg-type]
+            type(row)._default_manager.filter(pk=row.pk).update(search=text)
+
+
+def _value(column: Any, value: Any) -> Any:
+    """A plain value of the file as the model wants it."""
+    if value is None:
+        return None
+    if isinstance(column, FixedField):
+        return Decimal(value)
+    kind = column.get_internal_type()
+    if kind == "DateField":
+        return date.fromisoformat(value)
+    return canon.moment(value) if kind == "DateTimeField" else value
+
+
+def _derive(row: models.Model) -> None:
+    """Columns that are made from the others."""
+    if isinstance(row, AgencyName):
+        row.sort_key = sort_key(row.name)
+    elif isinstance(row, Activity):
+        row.sorted_on = row.starts_on or row.year.starts_on
+
+
+def _paper(item: Item) -> tuple[str, str, str]:
+    return item["number"], item["issuer"], item.get("issued_on") or ""
+
+
+def _paper_of(row: Directive) -> tuple[str, str, str]:
+    return row.number, row.issuer, row.issued_on.isoformat() if row.issued_on else ""
+
+
+def _differ(found: list[tuple[Path, str]]) -> Any:
+    findings: Final = Findings()
+    for place, sentence in found:
+        findings.add(place, sentence)
+    return findings.problems()
