@@ -10,4 +10,4 @@ class ProjectConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks."""
-        from cluster_app import checks  # noqa: F401, PLC0415 - settings must be loaded
+        from cluster_app import checks  # noqa: F401 - settings must be loaded

@@ -19,8 +19,14 @@ def environment(app_configs: Any, **_kwargs: Any) -> list[CheckMessage]:
         found.append(Error(f"APP_ENV phải là một trong: {', '.join(ENVIRONMENTS)}.", id="cluster.E001"))
     if settings.APP_ENV != "production":
         return found
-    if settings.SECRET_KEY == settings.INSECURE_SECRET_KEY or len(set(settings.SECRET_KEY)) < 10 or len(settings.SECRET_KEY) < 32:
-        found.append(Error("Đặt SECRET_KEY riêng, ngẫu nhiên, từ 32 ký tự, trước khi chạy thật.", id="cluster.E002"))
+    if (
+        settings.SECRET_KEY == settings.INSECURE_SECRET_KEY
+        or len(set(settings.SECRET_KEY)) < 10
+        or len(settings.SECRET_KEY) < 32
+    ):
+        found.append(
+            Error("Đặt SECRET_KEY riêng, ngẫu nhiên, từ 32 ký tự, trước khi chạy thật.", id="cluster.E002")
+        )
     if settings.DEBUG:
         found.append(Error("Không chạy thật với DEBUG=1.", id="cluster.E003"))
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:

@@ -13,11 +13,13 @@ from django.utils.translation import ngettext
 from core.access import may
 from core.dates import format_date
 from core.errors import Problem
+from core.quantity import Quantity, format_number
 from members.enums import PhaseKind
 from members.guards import missing
 from members.models import Phase
 from members.scope import Scope
 from members.tasks import Task
+from movements.domain.totals import Gift, Totals
 
 
 def steps(phases: Sequence[Phase], today: date) -> dict[str, Any]:
@@ -30,7 +32,11 @@ def steps(phases: Sequence[Phase], today: date) -> dict[str, Any]:
         note = _("đến %(day)s") % {"day": format_date(phase.planned_to)} if phase.planned_to else ""
         drawn.append({"name": name, "note": note, "state": state, "urgent": urgent})
         if state == "now":
-            line = _("Bước %(order)s/%(total)s: %(name)s") % {"order": phase.order, "total": len(phases), "name": name}
+            line = _("Bước %(order)s/%(total)s: %(name)s") % {
+                "order": phase.order,
+                "total": len(phases),
+                "name": name,
+            }
             subline = " · ".join(part for part in (note, urgent) if part)
     if phases and all(phase.closed_at for phase in phases):
         line = _("Năm đã đóng")
@@ -71,7 +77,9 @@ def guard_tasks(scope: Scope) -> list[Task]:
 def _guard_task(problem: Problem, place: dict[str, str]) -> Task:
     path, _sep, query = problem.link.partition("?")
     url = (reverse(path, kwargs=place) + (f"?{query}" if query else "")) if path else ""
-    return Task(problem.sentence, _("Cần xong trước khi chuyển bước."), url, _("Làm ngay") if url else "", "warn")
+    return Task(
+        problem.sentence, _("Cần xong trước khi chuyển bước."), url, _("Làm ngay") if url else "", "warn"
+    )
 
 
 def drawn_tasks(tasks: Sequence[Task], today: date) -> list[dict[str, Any]]:
@@ -94,3 +102,23 @@ def drawn_tasks(tasks: Sequence[Task], today: date) -> list[dict[str, Any]]:
 
 def _urgency(urgency: str) -> str:
     return {"err": _("Cần sửa"), "warn": _("Cần làm"), "none": _("Khi có thể")}[urgency]
+
+
+def figures(gifts: Sequence[Gift], totals: Totals) -> list[dict[str, str]]:
+    """The sums as the card of figures wants them: money first, then goods by unit with what they were."""
+    rows = []
+    if totals.money:
+        rows.append(_figure(_("Tổng giá trị quyên góp, ủng hộ"), totals.money, "₫"))
+    for sum_ in totals.goods:
+        parts = [gift for gift in gifts if gift.goods and gift.unit == sum_.unit]
+        names = list(dict.fromkeys(gift.description for gift in parts))
+        places = len({gift.receiver for gift in parts if gift.receiver})
+        label = names[0] if len(names) == 1 else _("Hiện vật (%(unit)s)") % {"unit": sum_.unit}
+        if places > 1:
+            label = _("%(what)s, %(count)s nơi nhận") % {"what": label, "count": places}
+        rows.append(_figure(label, sum_, sum_.unit))
+    return rows
+
+
+def _figure(label: str, sum_: Quantity, unit: str) -> dict[str, str]:
+    return {"label": label, "q": sum_.qualifier.words, "value": format_number(sum_.number), "unit": unit}

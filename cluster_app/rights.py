@@ -25,7 +25,13 @@ HATS: dict[str, tuple[Hat, ...]] = {
     "officer": (Hat(Function.OFFICER, COUNCIL, "", "", False, False, False),),
 }
 STEPS: tuple[str, ...] = ("none", *PhaseKind.values, "sealed")
-OWNERS = {"member's": MEMBER, "other member's": OTHER, "chair's": CHAIR, "deputy's": DEPUTY, "cluster's": None}
+OWNERS = {
+    "member's": MEMBER,
+    "other member's": OTHER,
+    "chair's": CHAIR,
+    "deputy's": DEPUTY,
+    "cluster's": None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,9 @@ def markdown() -> str:
         "# Rights",
         "",
         "Made by `manage.py rights --write` from the predicates; a test compares it with the code. A cell names the steps",
-        "of the year in which the role may: " + ", ".join(f"{n} = {step}" for n, step in enumerate(STEPS)) + ".",
+        "of the year in which the role may: "
+        + ", ".join(f"{n} = {step}" for n, step in enumerate(STEPS))
+        + ".",
         "An outsider gets 404 everywhere, an anonymous visitor is sent to sign in.",
         "",
         "| right | of | " + " | ".join(HATS) + " |",

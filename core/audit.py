@@ -59,7 +59,7 @@ def cluster_chain(cluster_id: int) -> str:
     return f"cluster:{cluster_id}"
 
 
-def record(  # noqa: PLR0913 - an audit line has these parts
+def record(
     chain: str,
     action: str,
     target: models.Model,

@@ -12,7 +12,7 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what core asks for."""
-        from core.access import set_scope_loader  # noqa: PLC0415 - models must be loaded
-        from members import rules, scope  # noqa: F401, PLC0415 - models must be loaded
+        from core.access import set_scope_loader
+        from members import rules, scope  # noqa: F401 - models must be loaded
 
         set_scope_loader(scope.load)

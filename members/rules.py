@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from rules.predicates import Predicate, predicate
 
 from core.access import add_right
-from members import phases
 
 if TYPE_CHECKING:
     from members.scope import Scope

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from core.access import Right
 from core.dates import local_today
-
 from members import phases
 from members.enums import Function, PhaseKind, Role
 from members.models import ClusterYear, Membership, Person, Phase, RoleTerm
