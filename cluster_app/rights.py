@@ -84,13 +84,12 @@ def markdown() -> str:
         row = held.setdefault((cell.right, cell.situation), {role: [] for role in HATS})
         if cell.allowed:
             row[cell.role].append(cell.step)
+    steps = ", ".join(f"{n} = {step}" for n, step in enumerate(STEPS))
     lines = [
         "# Rights",
         "",
-        "Made by `manage.py rights --write` from the predicates; a test compares it with the code. A cell names the steps",
-        "of the year in which the role may: "
-        + ", ".join(f"{n} = {step}" for n, step in enumerate(STEPS))
-        + ".",
+        "Made by `manage.py rights --write` from the predicates; a test compares it with the code. A cell names",
+        f"the steps of the year in which the role may: {steps}.",
         "An outsider gets 404 everywhere, an anonymous visitor is sent to sign in.",
         "",
         "| right | of | " + " | ".join(HATS) + " |",
