@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from tests.support.guards import BadPage, PageGuard, WriteGuard, WroteOnRead, page_faults, written_table
-from tests.support.race import errors, race, values
+from tests.support.race import errors, meeting_point, race, values
 from tests.support.tables import guards_lifted
 from tests.support.templates import OURS, UndefinedVariable, UndefinedVariables
 
@@ -180,3 +181,18 @@ def test_triggers_are_lifted_for_a_moment_only(on_postgres: bool) -> None:
             cursor.execute("DROP TRIGGER refuse" + (" ON auth_group" if on_postgres else ""))
             if on_postgres:
                 cursor.execute("DROP FUNCTION refuse_it")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.race
+def test_runners_wait_for_each_other_between_read_and_write() -> None:
+    meet = meeting_point(3)
+
+    def read_then_write() -> int:
+        seen = Group.objects.count()
+        connection.close()
+        meet()
+        Group.objects.create(name=f"{seen} seen by {threading.get_ident()}")
+        return seen
+
+    assert values(race(*[read_then_write] * 3)) == [0, 0, 0]

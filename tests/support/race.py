@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -51,3 +52,18 @@ def values(outcomes: Sequence[Outcome]) -> list[Any]:
 def errors(outcomes: Sequence[Outcome]) -> list[BaseException]:
     """Exceptions of those who did not."""
     return [outcome.error for outcome in outcomes if outcome.error is not None]
+
+
+def meeting_point(count: int) -> Callable[[], None]:
+    """Function at which ``count`` runners wait for each other: puts all of them between their read and their write.
+
+    For the control of a race test (the twin without protection), whose damage must not depend on luck. A protected
+    runner never gets there together with the others, so it goes on after a short wait.
+    """
+    barrier = threading.Barrier(count)
+
+    def meet() -> None:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            barrier.wait(3)
+
+    return meet
