@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -59,24 +58,23 @@ def guard_tasks(scope: Scope) -> list[Task]:
     """For those who lead: what keeps the open step from closing, else the invitation to close it."""
     if not may(scope, "phase_advance") or scope.open_phase is None:
         return []
-    place = {"cluster": scope.cluster.slug, "label": scope.year.label}
     problems = missing(scope.year, scope.open_phase)
     name = PhaseKind(scope.open_phase).label
     if problems:
-        return [_guard_task(problem, place) for problem in problems]
+        return [_guard_task(problem, scope) for problem in problems]
     return [
         Task(
             _("Bước “%(name)s” đã đủ điều kiện để đóng") % {"name": name},
             _("Chuyển bước khi Cụm đã thống nhất; mọi thành viên thấy bước mới ngay."),
-            reverse("phase_advance", kwargs=place),
+            scope.address("phase_advance"),
             _("Chuyển bước"),
         )
     ]
 
 
-def _guard_task(problem: Problem, place: dict[str, str]) -> Task:
+def _guard_task(problem: Problem, scope: Scope) -> Task:
     path, _sep, query = problem.link.partition("?")
-    url = (reverse(path, kwargs=place) + (f"?{query}" if query else "")) if path else ""
+    url = scope.address(path) + (f"?{query}" if query else "") if path else ""
     return Task(
         problem.sentence, _("Cần xong trước khi chuyển bước."), url, _("Làm ngay") if url else "", "warn"
     )

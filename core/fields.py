@@ -26,6 +26,9 @@ class FixedField(_Base):
     """
 
     description = "exact number with four places"
+    if TYPE_CHECKING:
+        _pyi_private_set_type: Any
+        _pyi_private_get_type: Any
 
     def from_db_value(self, value: int | None, *_args: object) -> Decimal | None:
         """Whole ten-thousandths to Decimal."""

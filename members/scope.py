@@ -133,6 +133,10 @@ class Scope:
         """Whether the open phase of an unsealed year opens ``feature``."""
         return not self.sealed and phases.opens(self.open_phase, feature)
 
+    def address(self, name: str, **kwargs: Any) -> str:
+        """The address of a page of this cluster-year."""
+        return reverse(name, kwargs={"cluster": self.cluster.slug, "label": self.year.label, **kwargs})
+
     def user_key(self) -> int:
         """The id of the account."""
         return int(self.user.pk)

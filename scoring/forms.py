@@ -65,10 +65,10 @@ class LineForm(forms.Form):
     )
     note = LineField(label=_("Ghi chú"), required=False, max_length=300)
 
-    def __init__(self, *args: Any, row: RankRow, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, row: RankRow) -> None:
         """Remember whose line this is."""
         initial = {"rank": row.rank, "points": row.points, "votes": row.votes, "note": row.note}
-        super().__init__(*args, prefix=str(row.member.agency_id), initial=initial, **kwargs)
+        super().__init__(data, prefix=str(row.member.agency_id), initial=initial)
         self.row = row
 
 

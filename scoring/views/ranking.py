@@ -19,10 +19,6 @@ from scoring.queries import RankRow, current_ranking, rank_rows, revisions
 from scoring.words import rank_label
 
 
-def _place(scope: Any) -> dict[str, str]:
-    return {"cluster": scope.cluster.slug, "label": scope.year.label}
-
-
 @page("ranking_view")
 def ranking(request: HttpRequest) -> HttpResponse:
     """Podium and list; good to look at with points and without."""
@@ -89,7 +85,7 @@ def ranking_edit(request: HttpRequest) -> HttpResponse:
     except Stale:
         return _conflict(request, rows, lines)
     messages.success(request, _("Đã ghi bảng xếp hạng, lần %(number)s.") % {"number": done.revision})
-    return redirect("ranking", **_place(scope))
+    return redirect(scope.address("ranking"))
 
 
 def _computed(
