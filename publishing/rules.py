@@ -6,7 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import add_right
 from members import phases
-from members.rules import INSIDERS, ONLY_CHAIR, ONLY_LEADERSHIP, is_chair, is_council, is_insider, leads, open_for
+from members.rules import (
+    INSIDERS,
+    ONLY_CHAIR,
+    ONLY_LEADERSHIP,
+    is_chair,
+    is_council,
+    is_insider,
+    leads,
+    open_for,
+)
 
 PREVIEWERS = _("Chỉ Cụm trưởng, Cụm phó và Hội đồng xem được bản xem trước khi chưa công bố.")
 

@@ -1,5 +1,12 @@
-"""Addresses of this app."""
+"""Addresses of this app below the cluster-year."""
 
-from django.urls import URLPattern, path  # noqa: F401
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from publishing.views import build, texts
+
+urlpatterns = [
+    path("tong-ket/", build.summary_build, name="summary_build"),
+    path("tong-ket/noi-dung/", texts.year_texts, name="year_texts"),
+    path("tong-ket/xem-truoc/", build.summary_preview, name="summary_preview"),
+    path("tong-ket/cong-bo/", build.summary_publish, name="summary_publish"),
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -35,8 +36,12 @@ class Condition:
 
 def blockers(year: ClusterYear) -> list[Problem]:
     """What keeps the year from being published, each with the page that mends it; a constant number of queries."""
-    found = [line for line in conditions(year) if not line.ok and not line.remark]
-    return [Problem(line.sentence, link=line.link) for line in found]
+    return unmet(conditions(year))
+
+
+def unmet(lines: Iterable[Condition]) -> list[Problem]:
+    """The conditions that are not met, as problems."""
+    return [Problem(line.sentence, link=line.link) for line in lines if not line.ok and not line.remark]
 
 
 def conditions(year: ClusterYear) -> list[Condition]:

@@ -129,11 +129,12 @@ def ranking(data: Data) -> str:
 
 
 def unranked(data: Data) -> str:
-    """How many members have no published rank."""
-    others = len(facts.unranked(data))
+    """Which members have no published rank."""
+    others = [facts.name(data, code) for code in facts.unranked(data)]
     if not others or not data["ranking"] or not data["ranking"]["entries"]:
         return ""
-    return f"The rank of the other {'member is' if others == 1 else f'{others} members is'} not published."
+    whose = "member" if len(others) == 1 else f"{len(others)} members"
+    return f"The rank of the other {whose} is not published: {'; '.join(others)}."
 
 
 def ordinal(rank: int) -> str:
@@ -216,6 +217,12 @@ def unclear(group: Group) -> str:
     )
 
 
+def left_out(data: Data) -> str:
+    """The remark beside the total of the table."""
+    count = len(facts.unclear(data["contributions"]))
+    return f"Without {count} not known to be inside or outside a total" if count else ""
+
+
 def part_state(gift: Data) -> str:
     """The remark beside a figure in the table."""
     return {
@@ -223,14 +230,6 @@ def part_state(gift: Data) -> str:
         "not_included": "outside the total, added to it",
         "unknown": "not known whether inside the total",
     }.get(gift["part_state"], "")
-
-
-def totals(data: Data) -> str:
-    """The totals of the cluster, said once."""
-    sums = data["totals"]
-    said = [f"donations worth {money(sums['value'])}"] if sums["value"] else []
-    said += [f"{number(quantity(one))} {noun(one['description'], one['unit'])}" for one in sums["goods"][:4]]
-    return f"The cluster in all: {listed(said)}." if said else ""
 
 
 def directive(paper: Data) -> str:

@@ -165,11 +165,11 @@ def ranking(data: Data) -> str:
 
 
 def unranked(data: Data) -> str:
-    """How many members have no published rank."""
-    others = facts.unranked(data)
+    """Which members have no published rank."""
+    others = [facts.name(data, code) for code in facts.unranked(data)]
     if not others or not data["ranking"] or not data["ranking"]["entries"]:
         return ""
-    return f"{counted(len(others))} đơn vị còn lại không công bố thứ hạng."
+    return f"{counted(len(others))} đơn vị còn lại không công bố thứ hạng: {'; '.join(others)}."
 
 
 def ordinal(rank: int) -> str:
@@ -275,6 +275,12 @@ def unclear(group: Group) -> str:
     )
 
 
+def left_out(data: Data) -> str:
+    """The remark beside the total of the table."""
+    count = len(facts.unclear(data["contributions"]))
+    return f"Chưa cộng {counted(count)} khoản chưa rõ đã gồm trong tổng số hay chưa" if count else ""
+
+
 def part_state(gift: Data) -> str:
     """The remark beside a figure in the table."""
     return {
@@ -282,21 +288,6 @@ def part_state(gift: Data) -> str:
         "not_included": "ngoài tổng số, được cộng thêm",
         "unknown": "chưa rõ đã gồm trong tổng số hay chưa",
     }.get(gift["part_state"], "")
-
-
-def totals(data: Data) -> str:
-    """The totals of the cluster, said once."""
-    sums = data["totals"]
-    said = []
-    if sums["value"]:
-        said.append(f"tổng giá trị quyên góp, ủng hộ {prose(quantity(sums['value']))}")
-    goods = sums["goods"][:4]
-    said += [
-        prose(Quantity(quantity(one).number, "", quantity(one).qualifier, "")).strip()
-        + f" {noun(one['description'], one['unit'])}"
-        for one in goods
-    ]
-    return f"Cộng chung cả {group_word(data).lower()}: {listed(said)}." if said else ""
 
 
 def directive(paper: Data) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -25,7 +25,7 @@ from members.scope import Scope
 from publishing.domain import shelf
 from publishing.domain.build import collect
 from publishing.domain.canonical import canonical_bytes, parse, sha256
-from publishing.domain.conditions import blockers
+from publishing.domain.conditions import Condition, conditions, unmet
 from publishing.models import AnnualSummary
 
 WORD = "CÔNG BỐ"
@@ -43,6 +43,17 @@ class Draft:
     data: dict[str, Any]
     content: bytes
     sha256: str
+
+
+class NotPublished(DomainError):
+    """A publication was refused after the year had been read: carries what was read, so that a page can show it."""
+
+    def __init__(
+        self, problems: Sequence[Problem] | str, field: str, lines: list[Condition], built: Draft
+    ) -> None:
+        """Keep the conditions and the draft beside the sentences."""
+        super().__init__(problems, field)
+        self.lines, self.built = lines, built
 
 
 def draft(year: ClusterYear) -> Draft:
@@ -81,24 +92,20 @@ def _publish(scope: Scope, expected_sha256: str, reason: str) -> AnnualSummary:
     if now is None:
         raise Refused(str(ONLY_CHAIR))
     check(now, "summary_publish")
-    if problems := blockers(year):
-        raise DomainError(problems)
-    built = draft(year)
-    last = in_force(year)
+    lines, built, last = conditions(year), draft(year), in_force(year)
+    if problems := unmet(lines):
+        raise NotPublished(problems, "", lines, built)
     if last and last.sha256 == built.sha256:
-        raise DomainError(same_as(last), "expected")
+        raise NotPublished(same_as(last), "expected", lines, built)
     if built.sha256 != expected_sha256:
-        raise DomainError(
-            _(
-                "Số liệu đã thay đổi sau khi bạn xem trước, nên chưa công bố gì. Hãy xem lại bản mới bên dưới rồi xác "
-                "nhận lần nữa."
-            ),
-            "expected",
+        sentence = _(
+            "Số liệu đã thay đổi sau khi bạn xem trước, nên chưa công bố gì. Hãy xem lại bản mới bên dưới rồi xác nhận "
+            "lần nữa."
         )
+        raise NotPublished(sentence, "expected", lines, built)
     if last and not reason:
-        raise DomainError(
-            _("Đây là bản đính chính: ghi lý do để mọi người biết vì sao thay bản trước."), "reason"
-        )
+        sentence = _("Đây là bản đính chính: ghi lý do để mọi người biết vì sao thay bản trước.")
+        raise NotPublished(sentence, "reason", lines, built)
     return _write(
         year,
         built,

@@ -79,7 +79,9 @@ def _summary(shelf: Shelf, version: Version, language: str, base: str) -> str:
         permanent = _vietnamese("summary_version", number=version.number, **where)
         newest = version.number == shelf.newest.number
         after = None if newest else shelf.version(version.number + 1)
-        address = ("summary_public", where) if newest else ("summary_version", {**where, "number": version.number})
+        address = (
+            ("summary_public", where) if newest else ("summary_version", {**where, "number": version.number})
+        )
         return article(
             data,
             language,

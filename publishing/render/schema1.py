@@ -89,7 +89,13 @@ def figure(amount: Quantity) -> dict[str, str]:
 def _keys(data: Data) -> list[dict[str, str]]:
     """Four big figures at most: members, money, the goods recorded most often."""
     count = len(data["members"])
-    keys = [{"value": format_number(count), "label": ngettext("đơn vị thành viên", "đơn vị thành viên", count), "q": ""}]
+    keys = [
+        {
+            "value": format_number(count),
+            "label": ngettext("đơn vị thành viên", "đơn vị thành viên", count),
+            "q": "",
+        }
+    ]
     sums = data["totals"]
     if sums["value"]:
         givers = [row["agency"] for row in sums["agencies"] if row["value"]]
@@ -115,13 +121,7 @@ def _ranking(data: Data, words: ModuleType) -> dict[str, Any] | None:
         }
         for entry in data["ranking"]["entries"]
     ]
-    rest = [facts.name(data, code) for code in facts.unranked(data)]
-    return {
-        "sentence": words.ranking(data),
-        "items": items,
-        "unranked": words.unranked(data),
-        "rest": rest,
-    }
+    return {"sentence": words.ranking(data), "items": items, "unranked": words.unranked(data)}
 
 
 def _points(text: str) -> str:
@@ -152,10 +152,13 @@ def _timeline(data: Data, words: ModuleType) -> list[dict[str, Any]]:
     ]
     if rest := [activity for group in of.values() for activity in group]:
         label = _("Năm %(label)s") % {"label": data["year"]["label"]}
-        items.append({"when": label, "title": _("Hoạt động khác"), "slogan": "", "text": "", "by": "", **_folded(rest)})
+        items.append(
+            {"when": label, "title": _("Hoạt động khác"), "slogan": "", "text": "", "by": "", **_folded(rest)}
+        )
     if meeting := data["conference"]:
         items.append(
             {
+                **_folded([]),
                 "when": format_date(date.fromisoformat(meeting["held_on"])),
                 "iso": meeting["held_on"],
                 "title": _("Hội nghị tổng kết"),
@@ -163,14 +166,18 @@ def _timeline(data: Data, words: ModuleType) -> list[dict[str, Any]]:
                 "text": "",
                 "by": words.guests(data),
                 "end": True,
-                **_folded([]),
             }
         )
     return items
 
 
 def _folded(activities: list[dict[str, str]]) -> dict[str, Any]:
-    return {"activities": activities[:SHOWN_ACTIVITIES], "more": activities[SHOWN_ACTIVITIES:], "iso": "", "end": False}
+    return {
+        "activities": activities[:SHOWN_ACTIVITIES],
+        "more": activities[SHOWN_ACTIVITIES:],
+        "iso": "",
+        "end": False,
+    }
 
 
 def _activity(data: Data, activity: Data) -> dict[str, str]:
@@ -218,15 +225,15 @@ def _giving(data: Data, words: ModuleType) -> dict[str, Any] | None:
     sums = data["totals"]
     total = [figure(quantity(sums["value"]))] if sums["value"] else []
     for one in sums["goods"]:
-        total.append(figure(quantity(one)) | {"noun": one["description"]})
+        total.append(figure(quantity(one)) | {"unit": prose_vi.noun(one["description"], one["unit"])})
     return {
         "sentences": [
             {"text": words.contributions(data, group), "unclear": words.unclear(group)} for group in found
         ],
         "tables": [{"giver": giver, "rows": rows} for giver, rows in tables.items()],
         "grouped": len(tables) > 1,
-        "totals": [row | {"noun": row.get("noun", "")} for row in total],
-        "unknown": len(facts.unclear(data["contributions"])),
+        "totals": total,
+        "left_out": words.left_out(data),
         "charts": [_chart(one) for one in facts.bars(data)],
     }
 
@@ -254,7 +261,12 @@ def _rows(group: Group, words: ModuleType) -> list[dict[str, Any]]:
 def _chart(one: facts.Bars) -> dict[str, Any]:
     caption = _("%(what)s theo nơi nhận (%(unit)s)") % {"what": one.description, "unit": one.unit}
     rows = [
-        {"label": receiver, "value": amount.number, "shown": format_number(amount.number), "q": figure(amount)["q"]}
+        {
+            "label": receiver,
+            "value": amount.number,
+            "shown": format_number(amount.number),
+            "q": figure(amount)["q"],
+        }
         for receiver, amount in one.rows
     ]
     return {"caption": caption, "rows": rows}
@@ -273,7 +285,10 @@ def _paper(paper: Data) -> dict[str, str]:
 
 def _handover(data: Data, words: ModuleType) -> dict[str, Any] | None:
     """Chair and deputies of this year and the next, the sentence on the election, the moments of the meeting."""
-    this = {role: [facts.name(data, code) for code in facts.role_holders(data, role)] for role in ("chair", "deputy")}
+    this = {
+        role: [facts.name(data, code) for code in facts.role_holders(data, role)]
+        for role in ("chair", "deputy")
+    }
     coming = data["next"]
     if not coming and not any(this.values()):
         return None
