@@ -60,6 +60,7 @@ class ActivityRow:
     goods: Figure | None
     more_goods: str
     files: int
+    lacks_files: bool
     state: StateLook
     edit_url: str
     gifts: Sequence[GiftRow]
@@ -89,14 +90,14 @@ def sums_of(totals: Totals) -> Sums:
     )
 
 
-def gift_row(gift: Gift, choices: Choices, owner: int | None = None) -> GiftRow:
-    """What, to whom, with whom; ``owner`` is the agency on whose line it stands."""
+def gift_row(gift: Gift, choices: Choices, owner: int | None = None, query: str = "") -> GiftRow:
+    """What, to whom, with whom; ``owner`` is the agency on whose line it stands. ``text`` is safe, hits marked."""
     receiver = gift.receiver or gift.place
     note_kind, note = part_words(gift)
     partners = giver_names(gift.givers, choices, without=owner)
     text = f"{gift.description} → {receiver}" if receiver else gift.description
     return GiftRow(
-        text=text,
+        text=search.highlight(text, query),
         partners=_("phối hợp %(names)s") % {"names": listed(partners)} if partners and gift.is_joint else "",
         money=figure(gift.money) if gift.money else None,
         goods=figure(gift.goods) if gift.goods else None,
@@ -150,7 +151,10 @@ def _row(scope: Scope, activity: Any, gifts: Sequence[Gift], choices: Choices, q
         goods=goods[0] if goods else None,
         more_goods=listed([str(one) for one in goods[1:]]),
         files=activity.files,
+        lacks_files=own
+        and not activity.files
+        and activity.state in (ActivityState.DRAFT, ActivityState.RETURNED),
         state=_state(activity, bool(own_totals.left_out)),
         edit_url=reverse("activity_edit", kwargs=place) if may(scope, "activity_edit", activity) else "",
-        gifts=[gift_row(gift, choices, activity.agency_id) for gift in gifts],
+        gifts=[gift_row(gift, choices, activity.agency_id, query) for gift in gifts],
     )
