@@ -63,8 +63,7 @@ def prepare(python: Path) -> None:
     gather_static(python)
     # The demo's accounts have known passwords: an installation for real use is started with APP_ENV=production.
     if os.environ.get("APP_ENV") != "production":
-        manage(python, "demo", "--if-empty")
-        manage(python, "demo", "--accounts")
+        manage(python, "demo", "--if-empty", "--accounts")
 
 
 def gather_static(python: Path) -> None:

@@ -268,10 +268,23 @@ def copy_of_the_tree(folder: Path) -> Path:
     return folder
 
 
+def of_a_newcomer() -> dict[str, str]:
+    """The environment without anything that the tests have put there."""
+    own = {"DATABASE_URL", "DATA_DIR", "APP_ENV", "DJANGO_SETTINGS_MODULE", "TEST_DB", "VIRTUAL_ENV", "HOST"}
+    return {name: value for name, value in os.environ.items() if name not in own}
+
+
+def shell(folder: Path, code: str) -> str:
+    """What a line of Python prints in the installation."""
+    command = [str(folder / ".venv/bin/python"), "manage.py", "shell", "-v", "0", "-c", code]
+    done = subprocess.run(command, cwd=folder, env=of_a_newcomer(), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
 def served(folder: Path, port: int, log: Path) -> subprocess.Popen[bytes]:
     """script/server as a newcomer starts it, answering."""
-    own = {"DATABASE_URL", "DATA_DIR", "APP_ENV", "DJANGO_SETTINGS_MODULE", "TEST_DB", "VIRTUAL_ENV"}
-    env = {name: value for name, value in os.environ.items() if name not in own} | {"PORT": str(port)}
+    env = of_a_newcomer() | {"PORT": str(port)}
     with log.open("wb") as out:
         server = subprocess.Popen(
             [sys._base_executable, "script/server"],
@@ -305,26 +318,24 @@ def test_the_server_script_serves_the_demo_and_keeps_the_data(tmp_path: Path) ->
     text = (tmp_path / "first.log").read_text()
     assert f"http://127.0.0.1:{port}/" in text
     assert "Installing the packages" in text
+    assert text.count("quanlythitruong.lanhdao") == 1, "the demo's accounts are shown, once"
     assert "://" not in text.replace("http://127.0.0.1", "")
     assert "Traceback" not in text
 
-    subprocess.run(
-        [str(folder / ".venv/bin/python"), "manage.py", "shell", "-v", "0", "-c",
-         "from django.contrib.auth.models import User; User.objects.create(username='kept-by-second-run')"],
-        cwd=folder, check=True, capture_output=True,
-    )  # fmt: skip
+    users = "from django.contrib.auth.models import User; "
+    shell(folder, users + "User.objects.create(username='kept-by-second-run')")
     started = time.monotonic()
     server = served(folder, port, tmp_path / "second.log")
     try:
         assert fetch(page) == (200, first)
         assert time.monotonic() - started < 60
-        kept = subprocess.run(
-            [str(folder / ".venv/bin/python"), "manage.py", "shell", "-v", "0", "-c",
-             "from django.contrib.auth.models import User; print(User.objects.get(username__startswith='kept'))"],
-            cwd=folder, check=True, capture_output=True, text=True,
-        )  # fmt: skip
-        assert kept.stdout.strip() == "kept-by-second-run"
+        assert (
+            shell(folder, users + "print(User.objects.get(username__startswith='kept'))")
+            == "kept-by-second-run"
+        )
     finally:
         server.send_signal(signal.SIGINT)
         assert server.wait(40) == 0
-    assert "Installing the packages" not in (tmp_path / "second.log").read_text()
+    text = (tmp_path / "second.log").read_text()
+    assert "Installing the packages" not in text
+    assert text.count("quanlythitruong.lanhdao") == 1, "shown again on a later run"

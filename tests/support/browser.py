@@ -60,7 +60,8 @@ class Visitor:
         self.page.locator("input[name=login]").fill(name)
         self.page.locator("input[name=password]").fill(password)
         self.page.locator("input[name=password]").press("Enter")
-        self.page.wait_for_url(re.compile(r"/(lam-viec|admin)/"))
+        self.page.wait_for_url(re.compile(r"/(lam-viec|admin)/"), wait_until="commit")
+        self.page.wait_for_load_state()
 
     def shot(self, name: str, *, full_page: bool = True) -> Path:
         """Save a picture as NAME-WIDTHxHEIGHT.png; kept where the environment variable SHOTS says."""
