@@ -37,6 +37,7 @@ def ranking(request: HttpRequest) -> HttpResponse:
         "unranked": len(rows) - len(ranked),
         "ranked": len(ranked),
         "has_points": any(row.points is not None for row in rows),
+        "has_notes": any(row.note for row in rows),
         "has_votes": any(row.votes is not None for row in rows),
         "top": max((row.points for row in rows if row.points is not None), default=None),
         "rules": rules,
