@@ -73,6 +73,11 @@ class HeadForm(forms.Form):
         )  # fmt: skip
 
 
+def _growing() -> forms.Textarea:
+    """One line that grows with what is typed."""
+    return forms.Textarea(attrs={"rows": 1, "class": "auto"})
+
+
 class PresenceForm(forms.Form):
     """A member of the year: there or not, and by whom."""
 
@@ -112,7 +117,7 @@ class RowForm(forms.Form):
 class GuestForm(RowForm):
     """A guest by office."""
 
-    office = LineField(required=False, max_length=300)
+    office = LineField(required=False, max_length=300, widget=_growing())
     words = {
         "order": _("Đại biểu %(number)s: thứ tự"),
         "office": _("Đại biểu %(number)s: chức vụ, thành phần"),
@@ -125,8 +130,8 @@ class MomentForm(RowForm):
     """One thing that happened."""
 
     kind = forms.ChoiceField(required=False, choices=[("", _("Chọn nội dung")), *MomentKind.choices])
-    office = LineField(required=False, max_length=300)
-    note = LineField(required=False, max_length=500)
+    office = LineField(required=False, max_length=300, widget=_growing())
+    note = LineField(required=False, max_length=500, widget=_growing())
     words = {
         "order": _("Diễn biến %(number)s: thứ tự"),
         "kind": _("Diễn biến %(number)s: nội dung"),
