@@ -1,5 +1,6 @@
 """Settings: one file, everything from the environment, safe defaults (table in README.md)."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -113,14 +114,28 @@ SQLITE_OPTIONS = {
     "PRAGMA cache_size=-64000; PRAGMA temp_store=MEMORY;",
 }
 POSTGRES_OPTIONS = {
-    "options": "-c statement_timeout=15000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000"
+    "options": "-c statement_timeout=15000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000",
+    "connect_timeout": 4,
 }
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 else:
     DATABASES["default"].setdefault("OPTIONS", {}).update(POSTGRES_OPTIONS)
     DATABASES["default"].update(CONN_MAX_AGE=env.int("CONN_MAX_AGE", 60), CONN_HEALTH_CHECKS=True)
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://cluster")}
+# Limits on sign-in and what is published are remembered for all workers of the machine (core/cache.py says why in
+# files). On Windows one process serves, so its own memory is shared enough.
+CACHE_URL = env.str("CACHE_URL", "")
+CACHES: dict[str, dict[str, Any]] = {
+    "default": environ.Env.cache_url_config(CACHE_URL)
+    if CACHE_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    if os.name == "nt"
+    else {
+        "BACKEND": "core.cache.SharedFiles",
+        "LOCATION": str(DATA_DIR / "cache"),
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
 # -- files ---------------------------------------------------------------------------------------
@@ -159,12 +174,22 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_SESSION_REMEMBER = None  # the form asks
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_FORMS = {"login": "core.accounts.SignInForm", "change_password": "core.accounts.NewPasswordForm"}
+# key: account and address (core/accounts.py), so that guessing elsewhere does not lock the owner out. The key comes
+# first: what it stops does not count for the address, behind which others of the same office may sit.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "5/m/key,10/30m/key,20/10m/ip",
+    "login_known_device": "5/m/key,20/30m/key",
+    "change_password": "10/m/user",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # a working day, and no longer than the browser is open
+ACCOUNT_SESSION_COOKIE_AGE = 14 * 24 * 3600  # with "Nhớ tôi trên máy này"
+DEVICE_COOKIE_NAME = "__Host-device" if PRODUCTION else "device"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")

@@ -32,4 +32,5 @@ urlpatterns = [
 handler400 = "cluster_app.views.errors.bad_request"
 handler403 = "cluster_app.views.errors.refused"
 handler404 = "cluster_app.views.errors.not_found"
+handler429 = "cluster_app.views.errors.too_many"  # allauth asks for it
 handler500 = "cluster_app.views.errors.broken"

@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from rules.predicates import Predicate
 
 from core.errors import Refused
+from core.retry import once_more
 
 security = logging.getLogger("security")
 
@@ -106,7 +107,7 @@ def page(right: str, *, methods: tuple[str, ...] = ("GET",), write_right: str = 
             check(scope, right)
             if write_right and request.method == "POST":
                 check(scope, write_right)
-            return view(request, **kwargs)
+            return once_more(lambda: view(request, **kwargs))
 
         inner.right = right  # type: ignore[attr-defined]
         inner.write_right = write_right or right  # type: ignore[attr-defined]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import translate_url
 from django.utils.functional import SimpleLazyObject
 
 from core.access import Can
@@ -14,12 +13,20 @@ from core.access import Can
 def page(request: HttpRequest) -> dict[str, Any]:
     """Scope and rights of the request, and the same page in both languages."""
     scope = getattr(request, "scope", None)
-    path = request.get_full_path()
+    vietnamese, english = _both(request.get_full_path())
     return {
         "scope": scope,
         "can": Can(scope) if scope is not None else None,
         "scope_years": SimpleLazyObject(scope.years) if scope is not None else (),
-        "lang_vi_url": SimpleLazyObject(lambda: translate_url(path, "vi")),
-        "lang_en_url": SimpleLazyObject(lambda: translate_url(path, "en")),
+        "can_admin": scope is not None and bool(scope.is_officer or scope.user.is_superuser),
+        "lang_vi_url": vietnamese,
+        "lang_en_url": english,
         "nav": "",
     }
+
+
+def _both(path: str) -> tuple[str, str]:
+    """The address in Vietnamese and in English, always on this host; works for addresses that lead nowhere too."""
+    if path == "/en" or path.startswith("/en/"):
+        path = "/" + path[4:].lstrip("/")
+    return path, "/en" + path

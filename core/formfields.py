@@ -18,7 +18,7 @@ class LineField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Clean before length is checked."""
-        return clean_line(super().to_python(value))
+        return clean_line(super().to_python(value) or "")
 
 
 class TextField(forms.CharField):
@@ -31,7 +31,7 @@ class TextField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Clean before length is checked."""
-        return clean(super().to_python(value)).strip()
+        return clean(super().to_python(value) or "").strip()
 
 
 class NumberField(forms.CharField):

@@ -7,14 +7,16 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
 from core.errors import Stale
 
+logger = logging.getLogger("core.http")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 _WRITE = re.compile(r"^\s*(INSERT|UPDATE|DELETE|REPLACE|TRUNCATE)\b(?!.*\bdjango_session\b)", re.IGNORECASE)
 
@@ -75,21 +77,53 @@ class AddressLocale(LocaleMiddleware):
 
 
 class Problems:
-    """A stale form that a view did not handle itself becomes a 409 page."""
+    """What views leave unanswered: a stale form is 409, a database that is away or busy 503, a bare 405 gets a page."""
 
     def __init__(self, get_response: GetResponse) -> None:
         """Keep the next layer."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on."""
-        return self.get_response(request)
+        """Give a wrong method a page that says the way on."""
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.streaming and not response.content:
+            page = render(request, "405.html", status=405)
+            page["Allow"] = response.get("Allow", "")
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer 409."""
+        """Answer 409 or 503; everything else goes its way."""
         if isinstance(exception, Stale):
             return render(request, "409.html", {"current": exception.current}, status=409)
-        return None
+        return unavailable(request, exception) if is_outage(exception) else None
+
+
+SECONDS_TO_RETRY = 30
+_SQLITE_OUTAGES = (
+    "locked", "unable to open", "disk i/o", "is full", "readonly database",
+)  # fmt: skip
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Whether the database is away, full or busy, rather than wrongly asked; such a request may succeed later."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    if connections["default"].vendor != "sqlite":
+        return True  # psycopg reports wrong statements with other classes
+    return any(words in str(error).lower() for words in _SQLITE_OUTAGES)
+
+
+def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """503 with ``Retry-After``, drawn without request, session or query; one line in the log."""
+    logger.error("unavailable %s %s: %s", request.method, request.path, " ".join(str(error).split())[:300])
+    response = HttpResponse(
+        render_to_string("503.html", {"sent": request.method == "POST"}),
+        status=503,
+        headers={"Retry-After": str(SECONDS_TO_RETRY)},
+    )
+    response._has_been_logged = True  # type: ignore[attr-defined] # Django adds a traceback otherwise
+    return response
 
 
 class OneLineFormatter(logging.Formatter):

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+
+from core.accounts import seconds_to_wait, wait_sentence
+from core.errors import Refused
+from core.http import is_outage, unavailable
+
+LIMITED = {"account_login": "login", "account_change_password": "change_password"}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -13,9 +22,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Says who may and when."""
-    sentence = str(exception) or _("Bạn không có quyền làm việc này.")
-    return render(request, "403.html", {"sentence": sentence}, status=403)
+    """Says who may and when; a refusal that is not ours may be worded for programmers and is not shown."""
+    ours = str(exception) if isinstance(exception, Refused) else ""
+    return render(
+        request, "403.html", {"sentence": ours or _("Bạn không có quyền làm việc này.")}, status=403
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -23,6 +34,18 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Too many requests of one kind: how long to wait."""
+    name = request.resolver_match.url_name if request.resolver_match else None
+    seconds = seconds_to_wait(request, LIMITED.get(name or "", ""))
+    response = render(request, "429.html", {"wait": wait_sentence(seconds)}, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
 def broken(request: HttpRequest) -> HttpResponse:
-    """A fault of ours."""
-    return render(request, "500.html", status=500)
+    """A fault of ours, or a database that is away before a view was reached; drawn without request and query."""
+    error = sys.exc_info()[1]
+    if error is not None and is_outage(error):
+        return unavailable(request, error)
+    return HttpResponse(render_to_string("500.html"), status=500)
