@@ -42,8 +42,9 @@ class TextsForm:
         }
 
     def is_valid(self) -> bool:
-        """Whether every paragraph is within its limits."""
-        return all([formset.is_valid() for formset in self.parts.values()])
+        """Whether every paragraph is within its limits; all are asked, so that every error shows."""
+        answers = [formset.is_valid() for formset in self.parts.values()]
+        return all(answers)
 
     def texts(self) -> dict[str, list[str]]:
         """What was typed; the form must be valid."""

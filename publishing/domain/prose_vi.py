@@ -35,8 +35,8 @@ _VERBS = (
 _USUAL_VERB = {"money": "ủng hộ", "goods": "tặng", "service": "thực hiện", "workdays": "đóng góp"}
 _PLAIN_UNITS = frozenset({"chiếc", "cái"})
 _LOWER = re.compile(
-    r"(?:huyện|thành phố|thị xã|thị trấn|tỉnh|xã|phường|quận|địa bàn|hộ|gia đình|nhân dân|người|các|một số|đồng bào|bà con|"
-    r"học sinh|trẻ em|đại diện|lãnh đạo|thành viên|toàn|về|phòng)\b",
+    r"(?:huyện|thành phố|thị xã|thị trấn|tỉnh|xã|phường|quận|địa bàn|hộ|gia đình|nhân dân|người|các|một số|"
+    r"đồng bào|bà con|học sinh|trẻ em|đại diện|lãnh đạo|thành viên|toàn|về|phòng)\b",
     re.IGNORECASE,
 )
 _ROLE_OF = {"chair": "đơn vị Cụm trưởng", "deputy": "đơn vị Cụm phó"}
@@ -294,7 +294,7 @@ def directive(paper: Data) -> str:
     """``Chỉ thị số 05-CT/TW ngày 15/5/2016 của Bộ Chính trị về đẩy mạnh học tập…``."""
     about = paper["title"].strip().rstrip(".")
     if paper["kind"] == "law" and about.lower().startswith("luật"):
-        return about
+        return str(about)
     kind = _PAPERS.get(paper["kind"], "Văn bản")
     day = f" ngày {short_day(paper['issued_on'])}" if paper["issued_on"] else ""
     about = about if about.lower().startswith("về ") else f"về {about}"

@@ -160,7 +160,7 @@ def _locked(year: ClusterYear) -> ClusterYear:
     return ClusterYear.objects.select_related("cluster").select_for_update(of=("self",)).get(pk=year.pk)
 
 
-def _write(  # noqa: PLR0913 - a version has these parts
+def _write(
     year: ClusterYear,
     built: Draft,
     last: AnnualSummary | None,

@@ -8,6 +8,7 @@ a version is never remembered, so that a first publication shows at once.
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,8 +18,9 @@ from django.core.cache import cache
 
 from publishing.models import AnnualSummary
 
-SECONDS = 3600
-_LOCAL = "django.core.cache.backends.locmem.LocMemCache"
+SECONDS = 3600  # what never changes: frozen bytes, pages made of them
+SOON = 300  # what a publication changes: a missed word of it heals as fast as a visitor's own copy (max-age)
+_STAMPED = {"django.core.cache.backends.locmem.LocMemCache", "core.cache.SharedFiles"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def shelf_of(slug: str, label: str) -> Shelf | None:
     if not versions:
         return None
     shelf = Shelf(slug, label, versions)
-    cache.set(key, (stamp, shelf), SECONDS)
+    cache.set(key, (stamp, shelf), SOON)
     return shelf
 
 
@@ -85,7 +87,7 @@ def content_of(version: Version) -> bytes:
 
 def forget(slug: str, label: str) -> None:
     """Make every process look again; called after the commit of a publication."""
-    cache.delete_many([f"shelf:{slug}:{label}", "home"])
+    cache.delete_many([f"shelf:{slug}:{label}", "published"])
     if _is_local():
         path = _stamp_path()
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -103,8 +105,15 @@ def stamped() -> int:
         return 0
 
 
+def generation() -> int:
+    """A number that changes with every publication, for lists of everything published."""
+    if _is_local():
+        return stamped()
+    return int(cache.get_or_set("published", time.time_ns, SOON) or 0)
+
+
 def _is_local() -> bool:
-    return bool(settings.CACHES["default"]["BACKEND"] == _LOCAL)
+    return settings.CACHES["default"]["BACKEND"] in _STAMPED
 
 
 def _stamp_path() -> Path:

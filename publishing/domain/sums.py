@@ -1,7 +1,7 @@
 """Totals of frozen contributions, added by the one rule of ``movements.domain.totals``.
 
-Promises: a joint gift counts once for the cluster; a figure that may already be inside another is not added and is named
-in ``unknown``; goods are added by description and unit. Pure Python: plain data in, plain data out.
+Promises: a joint gift counts once for the cluster; a figure that may already be inside another is not added and is
+named in ``unknown``; goods are added by description and unit. Pure Python: plain data in, plain data out.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def totals_of(contributions: Iterable[Mapping[str, Any]], owners: Mapping[str, i
 
     ``owners`` names the agency of each activity: it gave what names no giver.
     """
-    rows = {number: row for number, row in enumerate(contributions)}
+    rows = dict(enumerate(contributions))
     numbers = {row["key"]: number for number, row in rows.items()}
     gifts = [_gift(number, row, numbers, rows, owners) for number, row in rows.items()]
     keys = {number: row["key"] for number, row in rows.items()}

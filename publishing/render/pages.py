@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, overload
 
 import segno
 from django.conf import settings
@@ -47,14 +47,21 @@ def summary(shelf: Shelf, version: Version, language: str, base: str) -> Page:
     return kept(key, lambda: _summary(shelf, version, language, base))
 
 
-def kept(key: str, make: Callable[[], str]) -> Page:
-    """The page from memory, made when it is not there; templates and code are part of the key."""
+@overload
+def kept(key: str, make: Callable[[], str], seconds: int = SECONDS) -> Page: ...
+@overload
+def kept(key: str, make: Callable[[], str | None], seconds: int = SECONDS) -> Page | None: ...
+def kept(key: str, make: Callable[[], str | None], seconds: int = SECONDS) -> Page | None:
+    """The page from memory, made when it is not there (None is not kept); templates and code are part of the key."""
     key = hashlib.sha256(f"{_code_version()}:{key}".encode()).hexdigest()
     page: Page | None = None if settings.DEBUG else cache.get(f"html:{key}")
     if page is None:
-        content = make().encode()
+        html = make()
+        if html is None:
+            return None
+        content = html.encode()
         page = Page(content, f'"{hashlib.sha256(content).hexdigest()[:32]}"')
-        cache.set(f"html:{key}", page, SECONDS)
+        cache.set(f"html:{key}", page, seconds)
     return page
 
 
@@ -109,7 +116,7 @@ def _summary(shelf: Shelf, version: Version, language: str, base: str) -> str:
 def preview(data: Mapping[str, Any], sha256: str, language: str, back: str, urls: Mapping[str, str]) -> str:
     """The same page of data that nobody published yet, marked so; not kept."""
     with translation.override(language):
-        context = {
+        context: dict[str, Any] = {
             "preview": True,
             "version": {"number": 0, "at": "", "sha256": sha256, "reason": "", "office": ""},
             "replaced_by": None,

@@ -42,7 +42,7 @@ def page(data: Data, language: str) -> dict[str, Any]:
         "title": words.title(data),
         "lede": words.lede(data),
         "keys": _keys(data),
-        "ranking": _ranking(data, words),
+        "ranking": ranking(data, language),
         "texts": data["texts"],
         "timeline": _timeline(data, words),
         "giving": _giving(data, words),
@@ -109,7 +109,9 @@ def _keys(data: Data) -> list[dict[str, str]]:
     return keys
 
 
-def _ranking(data: Data, words: ModuleType) -> dict[str, Any] | None:
+def ranking(data: Data, language: str) -> dict[str, Any] | None:
+    """The published ranks as lines with a sentence; None without any."""
+    words = prose_en if language == "en" else prose_vi
     if not data["ranking"] or not data["ranking"]["entries"]:
         return None
     items = [

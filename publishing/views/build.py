@@ -163,8 +163,7 @@ def _confirm(
     if form is None:
         form = PublishForm(correction=last is not None, initial={"expected": built.sha256})
     elif form.data.get("expected") != built.sha256:  # the next confirmation is for what is shown now
-        form.data = form.data.copy()
-        form.data["expected"] = built.sha256
+        form.data = {**form.data.dict(), "expected": built.sha256}  # type: ignore[attr-defined]
     differing = changes(parse(last.content), built.data) if last else []
     context = {
         "nav": "summary",

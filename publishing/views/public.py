@@ -19,14 +19,14 @@ FOREVER = "public, max-age=31536000, immutable"
 def summary_public(request: HttpRequest, cluster: str, label: str) -> HttpResponse:
     """The version in force; 404 until the year is published."""
     shelf = _shelf(cluster, label)
-    return _html(request, pages.summary(shelf, shelf.newest, _language(), base_of(request)))
+    return html_answer(request, pages.summary(shelf, shelf.newest, _language(), base_of(request)))
 
 
 @public
 def summary_version(request: HttpRequest, cluster: str, label: str, number: int) -> HttpResponse:
     """One version; a replaced one says by which, since when and why."""
     shelf, version = _version(cluster, label, number)
-    return _html(request, pages.summary(shelf, version, _language(), base_of(request)))
+    return html_answer(request, pages.summary(shelf, version, _language(), base_of(request)))
 
 
 @public
@@ -65,7 +65,8 @@ def base_of(request: HttpRequest) -> str:
     return (settings.SITE_URL or f"{request.scheme}://{request.get_host()}").rstrip("/")
 
 
-def _html(request: HttpRequest, page: pages.Page) -> HttpResponse:
+def html_answer(request: HttpRequest, page: pages.Page) -> HttpResponse:
+    """A published page, or 304."""
     return answer(request, page.content, page.etag, "text/html; charset=utf-8", FIVE_MINUTES)
 
 

@@ -69,7 +69,7 @@ def _changed_meanwhile(request: HttpRequest, form: TextsForm, current: Any) -> H
     return _show(request, form, token_of(current), rows=rows, status=409)
 
 
-def _show(  # noqa: PLR0913 - what the page shows
+def _show(
     request: HttpRequest,
     form: TextsForm,
     token: str,
