@@ -78,7 +78,8 @@ class Contribution(TimeStamped):
             one_of("value_qualifier", QualifierChoice.choices, "contribution_value_qualifier"),
             one_of("part_state", [("", ""), *PartState.choices], "contribution_part_state"),
             models.CheckConstraint(
-                condition=Q(quantity__gt=0) | Q(value__gt=0),
+                # NULL > 0 is unknown, which a check lets pass: ask for the figure as well.
+                condition=Q(quantity__isnull=False, quantity__gt=0) | Q(value__isnull=False, value__gt=0),
                 name="contribution_something",
                 violation_error_message=_("Ghi số lượng hoặc trị giá, lớn hơn 0."),
             ),
