@@ -19,6 +19,15 @@ from core.folding import strip_unsafe
 VIET_NAM: Final = timezone(timedelta(hours=7))
 
 
+class Repeated(dict[str, Any]):
+    """An object whose text names a key twice; ``keys_twice`` says which."""
+
+    def __init__(self, pairs: Mapping[str, Any], keys_twice: list[str]) -> None:
+        """The object as it was read, the last value of each key."""
+        super().__init__(pairs)
+        self.keys_twice = keys_twice
+
+
 def to_bytes(document: Mapping[str, Any]) -> bytes:
     """The bytes of ``year.json``."""
     return (json.dumps(document, ensure_ascii=False, sort_keys=True, indent=2) + "\n").encode()
@@ -31,7 +40,8 @@ def composed(value: Any) -> Any:
     if isinstance(value, list):
         return [composed(part) for part in value]
     if isinstance(value, dict):
-        return {composed(key): composed(part) for key, part in value.items()}
+        made = {composed(key): composed(part) for key, part in value.items()}
+        return Repeated(made, value.keys_twice) if isinstance(value, Repeated) else made
     return value
 
 

@@ -16,7 +16,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from cluster_app.yearfile import canon, schema
-from cluster_app.yearfile.package import FOLDER, Package, Repeated, YearFileError
+from cluster_app.yearfile.package import FOLDER, Package, YearFileError
 from cluster_app.yearfile.schema import Path, shown
 from cluster_app.yearfile.shapes import EXACT_TEXT, FORMAT, SECTIONS, VERSION, Shape
 from conference.models import Attendance, ElectionResult
@@ -151,7 +151,7 @@ Faults = Iterator[tuple[Path, str]]
 
 
 def _keys_twice(value: Any, place: Path) -> Faults:
-    if isinstance(value, Repeated):
+    if isinstance(value, canon.Repeated):
         for name in value.keys_twice:
             yield (*place, name), _("tên này viết hai lần trong cùng một nhóm.")
     parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()

@@ -56,27 +56,10 @@ def load_year(path: FilePath, *, actor_id: int | None = None) -> Outcome:
     """
     with open_package(path) as package:
         document = parse(package.raw)
-        exact = _exact_texts(document)
-        document = canon.composed(document)
-        _put_back(document, exact)
         findings = check(document, package)
         with transaction.atomic():
             outcome = _Load(document, package, findings, actor_id).run()
         return outcome
-
-
-# Texts covered by a checksum keep their bytes while all others are composed.
-def _exact_texts(document: Any) -> list[Any]:
-    summaries = document.get("summaries") if isinstance(document, dict) else None
-    if not isinstance(summaries, list):
-        return []
-    return [item.get("content") if isinstance(item, dict) else None for item in summaries]
-
-
-def _put_back(document: Any, exact: list[Any]) -> None:
-    for index, content in enumerate(exact):
-        if content is not None:
-            document["summaries"][index]["content"] = content
 
 
 class _Load:
@@ -197,7 +180,7 @@ class _Load:
             else:
                 setattr(row, key, _value(column, item[key]))
         _derive(row)
-        if not self.save(row, place):
+        if not self.save(shape, row, place):
             return None
         for key, rows in many.items():
             getattr(row, key).set([one for one in rows if one is not None])
@@ -216,10 +199,11 @@ class _Load:
         setattr(row, key, found)
         return found is not None
 
-    def save(self, row: models.Model, place: Path) -> bool:
+    def save(self, shape: Shape, row: models.Model, place: Path) -> bool:
         """Validate as a form would, then write; the database has the last word."""
+        relations = [column.name for column in row._meta.fields if column.is_relation]
         try:
-            row.clean_fields(exclude={column.name for column in row._meta.fields if column.is_relation})
+            row.clean_fields(exclude={*relations, *shape.left_out})
             row.validate_unique()
             row.validate_constraints()
             with transaction.atomic():

@@ -19,6 +19,7 @@ from typing import IO, Any, Final
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from cluster_app.yearfile import canon
 from core.errors import DomainError, Problem
 
 DOCUMENT: Final = "year.json"
@@ -34,11 +35,9 @@ _TIME: Final = (1980, 1, 1, 0, 0, 0)
 class YearFileError(DomainError):
     """The file cannot be taken; each problem's ``field`` is its place, and nothing was written."""
 
-
-class Repeated(dict[str, Any]):
-    """An object whose text names a key twice; ``keys_twice`` says which."""
-
-    keys_twice: list[str]
+    def __str__(self) -> str:
+        """One line for each problem, its place first."""
+        return "\n".join(f"{problem.field}: {problem.sentence}" for problem in self.problems)
 
 
 @dataclass
@@ -170,17 +169,26 @@ def parse(raw: bytes) -> Any:
         raise YearFileError(_("JSON lồng quá nhiều tầng.")) from error
     except ValueError as error:
         raise YearFileError(_("JSON có một số quá dài.")) from error
-    return data
+    made = canon.composed(data)
+    for place, content in _exact_texts(data):
+        made["summaries"][place]["content"] = content
+    return made
+
+
+def _exact_texts(data: Any) -> Iterator[tuple[int, Any]]:
+    """Frozen versions keep their bytes while all other texts are composed."""
+    summaries = data.get("summaries") if isinstance(data, dict) else None
+    for place, item in enumerate(summaries if isinstance(summaries, list) else []):
+        if isinstance(item, dict) and "content" in item:
+            yield place, item["content"]
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) == len(pairs):
         return made
-    twice = Repeated(made)
     keys = [key for key, _value in pairs]
-    twice.keys_twice = sorted({key for key in keys if keys.count(key) > 1})
-    return twice
+    return canon.Repeated(made, sorted({key for key in keys if keys.count(key) > 1}))
 
 
 def write_zip(target: IO[bytes], document: bytes, files: Iterable[tuple[str, bytes]]) -> None:

@@ -1,0 +1,399 @@
+"""A year file with every key that can be written, to be changed by tests; files are real ones."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+from cluster_app.yearfile import canon
+from cluster_app.yearfile.package import write_zip
+from publishing.domain.canonical import canonical_bytes
+
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+PDF2 = PDF + b"% another\n"
+FILES = {hashlib.sha256(content).hexdigest(): content for content in (PDF, PDF2)}
+SHA, SHA2 = FILES
+
+CONTENT = canonical_bytes({"schema": 1, "words": "Tổng kết", "figures": ["580000000"]}).decode()
+CONTENT2 = canonical_bytes({"schema": 1, "words": "Tổng kết, đính chính"}).decode()
+LAW = {"number": "34-CT/TW", "issuer": "Bộ Chính trị", "issued_on": "2014-04-07"}
+UNDATED = {"number": "12/KH", "issuer": "Sở Nội vụ"}
+
+
+def _agency(code: str, name: str, **more: Any) -> dict[str, Any]:
+    return {"code": code, "kind": "central_local", "names": [{"name": name, "short_name": name}], **more}
+
+
+_DOCUMENT: dict[str, Any] = {
+    "format": "cluster-year",
+    "schema": 1,
+    "cluster": {
+        "kind": "khoi",
+        "name": "Khối thi đua các cơ quan Trung ương",
+        "short_name": "Khối Trung ương",
+        "slug": "khoi-trung-uong",
+        "level": "province",
+        "place": "Tỉnh Lạng Sơn",
+        "parent": {
+            "kind": "cum",
+            "name": "Cụm miền núi phía Bắc",
+            "short_name": "Cụm miền núi",
+            "slug": "mien-nui",
+            "level": "central",
+            "place": "Miền núi phía Bắc",
+            "parent": {
+                "kind": "khu_vuc",
+                "name": "Khu vực I",
+                "short_name": "Khu vực I",
+                "slug": "khu-vuc-1",
+                "level": "central",
+            },
+        },
+    },
+    "year": {
+        "label": "2012-2013",
+        "starts_on": "2012-09-01",
+        "ends_on": "2013-08-31",
+        "slogan": "Đoàn kết, sáng tạo",
+        "sample": True,
+        "sealed_at": "2013-12-31T23:30:00.123456+07:00",
+    },
+    "charter": {
+        "version": 3,
+        "data": {"combine": "score", "ranks": "dense", "tie_break": ["points"], "threshold_strict": False},
+    },
+    "agencies": [
+        {
+            "code": "cuc-thue",
+            "kind": "central_local",
+            "closed_on": "2025-03-01",
+            "names": [
+                {"name": "Chi cục Thuế", "short_name": "Thuế", "valid_to": "2012-12-01"},
+                {
+                    "name": "Cục Thuế",
+                    "short_name": "Thuế",
+                    "aliases": "CT; Thuế tỉnh",
+                    "valid_from": "2012-12-01",
+                    "valid_to": "2025-03-01",
+                },
+            ],
+        },
+        _agency("hai-quan", "Cục Hải quan"),
+        _agency("kho-bac", "Kho bạc Nhà nước"),
+        _agency("ngan-hang", "Ngân hàng Nhà nước"),
+        _agency("so-noi-vu", "Sở Nội vụ", kind="council"),
+        _agency("thong-ke", "Cục Thống kê"),
+        _agency("thue-khu-vuc", "Chi cục Thuế khu vực VI"),
+        _agency("thue-tinh", "Thuế tỉnh"),
+    ],
+    "agency_links": [
+        {
+            "predecessor": "cuc-thue",
+            "successor": "thue-khu-vuc",
+            "on": "2025-03-01",
+            "basis": "Quyết định 381/QĐ-BTC",
+        },
+        {"predecessor": "thue-khu-vuc", "successor": "thue-tinh", "on": "2025-07-01"},
+    ],
+    "files": [
+        {"sha256": sha256, "size": len(content), "content_type": "application/pdf"}
+        for sha256, content in sorted(FILES.items())
+    ],
+    "directives": [
+        {**UNDATED, "kind": "plan", "title": "Kế hoạch tổ chức"},
+        {
+            **LAW,
+            "kind": "directive",
+            "title": "Về tiếp tục đổi mới",
+            "file": SHA,
+            "valid_from": "2014-04-07",
+            "valid_to": "2024-01-01",
+        },
+    ],
+    "phases": [
+        {
+            "kind": "prepare",
+            "order": 1,
+            "planned_from": "2012-09-01",
+            "planned_to": "2012-09-30",
+            "opened_at": "2012-09-01T08:00:00+07:00",
+            "closed_at": "2012-10-01T08:00:00+07:00",
+        },
+        {
+            "kind": "launch",
+            "order": 2,
+            "opened_at": "2012-10-01T08:00:00+07:00",
+            "closed_at": "2012-10-02T08:00:00+07:00",
+        },
+        {"kind": "publish", "order": 5, "opened_at": "2013-10-02T08:00:00+07:00"},
+    ],
+    "memberships": [
+        {"agency": "ngan-hang", "order": 1},
+        {"agency": "cuc-thue", "order": 2, "joined_on": "2012-10-01", "left_on": "2013-06-01"},
+        {"agency": "hai-quan", "order": 3},
+        {"agency": "kho-bac", "order": 5},
+    ],
+    "citations": [
+        {"directive": LAW, "use": "carried_out", "order": 1},
+        {"directive": LAW, "use": "next_year", "order": 1},
+        {"directive": UNDATED, "use": "next_year", "order": 2},
+    ],
+    "role_terms": [
+        {
+            "agency": "ngan-hang",
+            "role": "chair",
+            "order": 1,
+            "starts_on": "2012-09-01",
+            "ends_on": "2013-02-01",
+            "basis": "appointed",
+            "decision_number": "12/QĐ-UBND",
+            "decision_date": "2012-08-30",
+            "decision_file": SHA2,
+            "note": "Thay giữa năm",
+        },
+        {
+            "agency": "cuc-thue",
+            "role": "deputy",
+            "order": 1,
+            "starts_on": "2012-09-01",
+            "ends_on": "2013-09-10",
+            "basis": "elected",
+        },
+        {
+            "agency": "hai-quan",
+            "role": "deputy",
+            "order": 2,
+            "starts_on": "2012-09-01",
+            "ends_on": "2013-02-01",
+            "basis": "elected",
+        },
+        {
+            "agency": "hai-quan",
+            "role": "chair",
+            "order": 1,
+            "starts_on": "2013-02-01",
+            "ends_on": "2013-09-10",
+            "basis": "acting",
+        },
+        {"agency": "kho-bac", "role": "chair", "order": 1, "starts_on": "2013-09-10", "basis": "elected"},
+    ],
+    "movements": [
+        {
+            "key": "xay-dung-nong-thon",
+            "order": 2,
+            "title": "Chung sức xây dựng nông thôn mới",
+            "slogan": "Chung sức",
+            "level": "central",
+            "launched_by": "Thủ tướng Chính phủ",
+            "kind": "thematic",
+            "starts_on": "2012-09-01",
+            "ends_on": "2013-08-31",
+            "decision_number": "1620/QĐ-TTg",
+            "story": "Dòng một\nDòng hai",
+            "directives": [UNDATED, LAW],
+            "participations": [{"agency": "hai-quan", "joined_on": "2012-11-01"}, {"agency": "cuc-thue"}],
+        },
+        {
+            "key": "thuong-xuyen",
+            "order": 7,
+            "title": "Thi đua thường xuyên",
+            "level": "cluster",
+            "kind": "regular",
+        },
+    ],
+    "activities": [
+        {
+            "key": "ung-ho",
+            "scope": "joint",
+            "agency": "hai-quan",
+            "movement": "xay-dung-nong-thon",
+            "title": "Ủng hộ đồng bào “vùng cao”",
+            "precision": "day",
+            "starts_on": "2012-11-20",
+            "ends_on": "2012-11-21",
+            "place": "Huyện Đình Lập",
+            "story": "Kể lại",
+            "result": "Tốt",
+            "state": "confirmed",
+            "submitted_at": "2012-11-22T08:00:00+07:00",
+            "confirmed_at": "2012-11-23T08:00:00+07:00",
+            "partners": [{"agency": "ngan-hang"}, {"agency": "cuc-thue"}],
+            "contributions": [
+                {
+                    "key": "tong",
+                    "order": 1,
+                    "kind": "money",
+                    "description": "Tổng số",
+                    "value": 580000000,
+                    "value_qualifier": "over",
+                    "value_words": "trên 580 triệu đồng",
+                    "contributors": [
+                        {"order": 1, "agency": "hai-quan", "share": 500000000},
+                        {"order": 2, "outside_name": "Văn phòng HĐND tỉnh", "share": 80000000},
+                    ],
+                },
+                {
+                    "key": "gao",
+                    "order": 3,
+                    "kind": "goods",
+                    "description": "Gạo",
+                    "quantity": "1250.25",
+                    "unit": "kg",
+                    "quantity_qualifier": "nearly",
+                    "quantity_words": "gần 1.250,25 kg",
+                    "value": 20000000,
+                    "value_qualifier": "about",
+                    "value_words": "khoảng 20 triệu",
+                    "beneficiary": "Hộ nghèo xã Bắc Lãng",
+                    "place": "Xã Bắc Lãng",
+                    "purpose": "Cứu đói",
+                    "part_of": {"activity": "ung-ho", "contribution": "tong"},
+                    "part_state": "included",
+                },
+            ],
+            "evidence": [
+                {
+                    "key": "anh",
+                    "file": SHA,
+                    "name": "Biên bản.pdf",
+                    "note": "Bản ký",
+                    "removed_at": "2012-12-01T09:00:00+07:00",
+                },
+                {"key": "anh-2", "file": SHA, "name": "Biên bản (2).pdf"},
+            ],
+        },
+        {
+            "key": "a2",
+            "scope": "cluster",
+            "title": "Về nguồn",
+            "precision": "unknown",
+            "state": "draft",
+            "in_summary": False,
+        },
+        {
+            "key": "a3",
+            "scope": "agency",
+            "agency": "kho-bac",
+            "title": "Ngày công",
+            "precision": "month",
+            "starts_on": "2013-01-01",
+            "ends_on": "2013-01-31",
+            "state": "returned",
+            "submitted_at": "2013-02-01T08:00:00+07:00",
+            "returned_at": "2013-02-02T08:00:00+07:00",
+            "return_reason": "Thiếu minh chứng",
+            "contributions": [
+                {
+                    "key": "cong",
+                    "order": 1,
+                    "kind": "workdays",
+                    "description": "Ngày công",
+                    "quantity": "30",
+                    "unit": "công",
+                    "beneficiary": "Hộ nghèo xã Bắc Lãng",
+                    "part_of": {"activity": "ung-ho", "contribution": "tong"},
+                    "part_state": "unknown",
+                }
+            ],
+        },
+    ],
+    "rankings": [
+        {"revision": 1, "method": "deliberation", "entries": [{"agency": "ngan-hang", "rank": 1}]},
+        {
+            "revision": 2,
+            "method": "vote",
+            "decided_on": "2013-09-10",
+            "note": "Bỏ phiếu",
+            "reason": "Đính chính",
+            "entries": [
+                {"agency": "hai-quan", "rank": 1, "points": "92.25", "votes": 3, "note": "Nhất"},
+                {"agency": "ngan-hang", "rank": 1, "points": "92.25"},
+                {"agency": "kho-bac"},
+            ],
+        },
+    ],
+    "conferences": [
+        {"kind": "midterm", "title": "Sơ kết", "held_on": "2013-03-01", "place": "Trực tuyến"},
+        {
+            "kind": "final",
+            "title": "Tổng kết",
+            "held_on": "2013-09-10",
+            "place": "Cục Hải quan",
+            "host": "hai-quan",
+            "note": "Ghi chú",
+            "attendance": [
+                {"kind": "guest", "order": 1, "agency": "so-noi-vu", "office": "Phó Giám đốc"},
+                {"kind": "member", "order": 1, "agency": "ngan-hang", "office": "Đại diện lãnh đạo"},
+            ],
+            "moments": [
+                {
+                    "order": 1,
+                    "kind": "opening",
+                    "office": "Cục trưởng",
+                    "agency": "hai-quan",
+                    "note": "Khai mạc",
+                },
+                {"order": 4, "kind": "other"},
+            ],
+            "elected": [
+                {"for_label": "2013-2014", "role": "chair", "order": 1, "agency": "kho-bac"},
+                {"for_label": "2013-2014", "role": "deputy", "order": 1, "agency": "hai-quan"},
+            ],
+        },
+    ],
+    "texts": [
+        {"key": "mo-dau", "kind": "overview", "order": 1, "text": "Mở đầu"},
+        {"key": "ket", "kind": "direction", "order": 1, "text": "Phương hướng"},
+    ],
+    "summaries": [
+        {
+            "number": 1,
+            "schema": 1,
+            "content": CONTENT,
+            "sha256": hashlib.sha256(CONTENT.encode()).hexdigest(),
+            "published_at": "2013-10-03T09:00:00+07:00",
+            "published_by": "hai-quan",
+        },
+        {
+            "number": 2,
+            "schema": 1,
+            "content": CONTENT2,
+            "sha256": hashlib.sha256(CONTENT2.encode()).hexdigest(),
+            "published_at": "2013-10-04T09:00:00+07:00",
+            "published_by": "thong-ke",
+            "reason": "Đính chính",
+        },
+    ],
+}
+
+
+def document() -> dict[str, Any]:
+    """A fresh copy in canonical form."""
+    return canon.normal_document(copy.deepcopy(_DOCUMENT))
+
+
+def as_zip(made: dict[str, Any], files: dict[str, bytes] | None = None) -> bytes:
+    """The package with its files."""
+    target = io.BytesIO()
+    try:
+        document = canon.to_bytes(made)
+    except UnicodeEncodeError:  # half of a pair can only be written with its number
+        document = json.dumps(made).encode()
+    write_zip(target, document, sorted((FILES if files is None else files).items()))
+    return target.getvalue()
+
+
+def put(folder: Path, content: bytes | dict[str, Any], name: str = "nam.zip") -> Path:
+    """A file on disk; a document is written as it stands, with its files."""
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else as_zip(content))
+    return path
+
+
+def put_json(folder: Path, made: Any, name: str = "year.json") -> Path:
+    """A bare document."""
+    return put(folder, json.dumps(made, ensure_ascii=False).encode(), name)
