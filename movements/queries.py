@@ -22,6 +22,7 @@ from movements.domain.totals import Gift, Giver
 from movements.enums import ActivityScope, ActivityState
 from movements.models import Activity, ActivityPartner, Contribution, Evidence, Movement, Participation
 
+LARGEST_ID = 2**63 - 1
 KNOWN_TO_ALL = (ActivityState.SUBMITTED, ActivityState.CONFIRMED)
 
 
@@ -44,6 +45,21 @@ def with_files(rows: QuerySet[Activity]) -> QuerySet[Activity]:
     kept = Evidence.objects.filter(activity=OuterRef("pk"), removed_at__isnull=True).order_by()
     number = kept.values("activity").annotate(number=Count("pk")).values("number")
     return rows.annotate(files=Coalesce(Subquery(number, output_field=IntegerField()), Value(0)))
+
+
+def for_list(rows: QuerySet[Activity]) -> QuerySet[Activity]:
+    """The activities with ``files`` and only the columns a list shows."""
+    return with_files(rows).only(
+        "title",
+        "precision",
+        "starts_on",
+        "ends_on",
+        "sorted_on",
+        "state",
+        "scope",
+        "agency_id",
+        "movement_id",
+    )
 
 
 def of_agency(rows: QuerySet[Activity], agency_id: int) -> QuerySet[Activity]:
@@ -187,6 +203,8 @@ def _number(groups: Any) -> Coalesce:
 
 def movement_for(scope: Scope, pk: int) -> Movement | None:
     """A movement of this year, or None (one of another year or cluster does not exist here); one query."""
+    if pk > LARGEST_ID:
+        return None
     return Movement.objects.filter(year=scope.year, pk=pk).first()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -79,6 +80,13 @@ def time_words(activity: Any) -> tuple[str, str]:
     if precision is Precision.UNKNOWN:
         return _("Chưa rõ"), _("thời gian")
     return text, "" if precision is Precision.DAY else _("chưa rõ ngày")
+
+
+def period_words(first: date | None, last: date | None) -> str:
+    """ "01/03/2020–31/12/2020", "từ 01/03/2020", "đến 31/12/2020"; empty where neither day is known."""
+    if first is None and last is None:
+        return ""
+    return format_partial(PartialDate(first, last, Precision.DAY))
 
 
 STATE_LOOKS = {

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -68,7 +68,8 @@ def _url(problem: Problem, scope: Any) -> str:
     """The page that mends a problem, if its link names one."""
     if not problem.link or problem.link.startswith("/"):
         return problem.link
+    name, mark, query = problem.link.partition("?")
     try:
-        return reverse(problem.link, kwargs={"cluster": scope.cluster.slug, "label": scope.year.label})
+        return f"{scope.address(name)}{mark}{query}"
     except NoReverseMatch:
         return ""

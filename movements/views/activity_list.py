@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,7 +20,7 @@ from movements.domain.totals import total
 from movements.exports import activity_csv
 from movements.filters import ActivityFilter, UnknownChoice
 from movements.models import Activity
-from movements.queries import Choices, activities_for, choices_of, gifts_of, with_files
+from movements.queries import Choices, activities_for, choices_of, for_list, gifts_of
 from movements.tables import activity_rows, sums_of
 
 AFTER, BEFORE = "sau", "truoc"
@@ -73,8 +71,8 @@ def activity_list(request: HttpRequest) -> HttpResponse:
         "narrowed": asked.form.is_narrowed,
         "next": asked.form.address(**{AFTER: found.after}) if found.after else "",
         "prev": asked.form.address(**{BEFORE: found.before}) if found.before else "",
-        "address": _place(scope),
-        "export_url": reverse("activity_export", kwargs=_kwargs(scope)) + asked.form.address(),
+        "address": scope.address("activity_list"),
+        "export_url": scope.address("activity_export") + asked.form.address(),
     }
     return render(request, "movements/activity_list.html", context)
 
@@ -90,30 +88,11 @@ def activity_export(request: HttpRequest) -> StreamingHttpResponse:
     return response
 
 
-def _kwargs(scope: Scope) -> dict[str, Any]:
-    return {"cluster": scope.cluster.slug, "label": scope.year.label}
-
-
-def _place(scope: Scope) -> str:
-    return reverse("activity_list", kwargs=_kwargs(scope))
-
-
 def _page(rows: QuerySet[Activity], query: str, after: str, before: str) -> Page[Activity]:
     keys = ["sorted_on", "id"]
     if query and search.has_marks(query):
         rows, keys = search.with_exactness(rows, query), ["exact", *keys]
-    listed = with_files(rows).only(
-        "title",
-        "precision",
-        "starts_on",
-        "ends_on",
-        "sorted_on",
-        "state",
-        "scope",
-        "agency_id",
-        "movement_id",
-    )
-    return keyset_page(listed, keys, after=after, before=before)
+    return keyset_page(for_list(rows), keys, after=after, before=before)
 
 
 def _caption(number: int, query: str) -> str:
