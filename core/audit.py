@@ -75,8 +75,7 @@ def record(
     Call it last in a verb: every writer of the chain waits here until the transaction ends.
     """
     with transaction.atomic():
-        AuditHead.objects.get_or_create(chain=chain)
-        head = AuditHead.objects.select_for_update().get(chain=chain)
+        head = _locked_head(chain)
         event = AuditEvent(
             chain=chain,
             seq=head.seq + 1,
@@ -96,6 +95,16 @@ def record(
         head.seq, head.hash = event.seq, event.hash
         head.save(update_fields=["seq", "hash"])
     return event
+
+
+def _locked_head(chain: str) -> AuditHead:
+    """The head of the chain, locked; made the first time. A request may record several events."""
+    locked = AuditHead.objects.select_for_update().filter(chain=chain)
+    for _try in range(2):
+        for head in locked.all():
+            return head
+        AuditHead.objects.bulk_create([AuditHead(chain=chain)], ignore_conflicts=True)
+    return locked.get()
 
 
 def digest(event: AuditEvent) -> str:
