@@ -45,15 +45,21 @@ def _helper(form: forms.Form, *parts: Any) -> FormHelper:
     return helper
 
 
+def _growing() -> forms.Textarea:
+    """One line that grows with what is typed."""
+    return forms.Textarea(attrs={"rows": 1, "class": "auto"})
+
+
 class HeadForm(forms.Form):
     """When, where, under whom."""
 
     title = LineField(
-        label=_("Tên hội nghị"), max_length=300, error_messages={"required": _("Ghi tên hội nghị.")}
-    )
+        label=_("Tên hội nghị"), max_length=300, widget=_growing(),
+        error_messages={"required": _("Ghi tên hội nghị.")},
+    )  # fmt: skip
     held_on = DayField(label=_("Ngày họp"), error_messages={"required": _("Ghi ngày họp, ví dụ 05/01/2021.")})
     place = LineField(
-        label=_("Nơi họp"), max_length=300, error_messages={"required": _("Ghi nơi họp.")},
+        label=_("Nơi họp"), max_length=300, widget=_growing(), error_messages={"required": _("Ghi nơi họp.")},
         help_text=_("Ví dụ: trụ sở của đơn vị Cụm trưởng, hoặc “Họp trực tuyến”."),
     )  # fmt: skip
     note = TextField(label=_("Ghi chú"), required=False, max_length=2000, rows=2, help_text=NO_NAMES)
@@ -71,11 +77,6 @@ class HeadForm(forms.Form):
             ),
             "note", "base",
         )  # fmt: skip
-
-
-def _growing() -> forms.Textarea:
-    """One line that grows with what is typed."""
-    return forms.Textarea(attrs={"rows": 1, "class": "auto"})
 
 
 class PresenceForm(forms.Form):
