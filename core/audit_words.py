@@ -1,0 +1,58 @@
+"""The audit in words for people: what was done, which values changed."""
+
+from __future__ import annotations
+
+import json
+
+from django.utils.translation import gettext_lazy
+
+ACTIONS = {
+    "activity_add": gettext_lazy("Ghi hoạt động"),
+    "activity_edit": gettext_lazy("Sửa hoạt động"),
+    "activity_delete": gettext_lazy("Xoá hoạt động"),
+    "activity_submit": gettext_lazy("Gửi hoạt động"),
+    "activity_take_back": gettext_lazy("Rút hoạt động về"),
+    "activity_confirm": gettext_lazy("Xác nhận hoạt động"),
+    "activity_return": gettext_lazy("Trả lại hoạt động"),
+    "movement_add": gettext_lazy("Ghi phong trào"),
+    "movement_edit": gettext_lazy("Sửa phong trào"),
+    "movement_join": gettext_lazy("Hưởng ứng phong trào"),
+    "ranking_record": gettext_lazy("Ghi xếp hạng"),
+    "conference_save": gettext_lazy("Ghi hội nghị"),
+    "text_edit": gettext_lazy("Sửa nội dung tổng kết"),
+    "summary_publish": gettext_lazy("Công bố tổng kết"),
+    "phase_advance": gettext_lazy("Chuyển bước"),
+    "year_open": gettext_lazy("Mở năm"),
+    "year_seal": gettext_lazy("Đóng năm"),
+    "year_load": gettext_lazy("Nạp tệp năm"),
+    "term_write": gettext_lazy("Ghi nhiệm kỳ"),
+    "term_rotate": gettext_lazy("Luân chuyển"),
+    "term_replace": gettext_lazy("Thay giữa kỳ"),
+    "term_end": gettext_lazy("Kết thúc nhiệm kỳ"),
+    "agency_rename": gettext_lazy("Đổi tên đơn vị"),
+    "agency_link": gettext_lazy("Nối đơn vị kế thừa"),
+    "admin_add": gettext_lazy("Thêm ở trang quản trị"),
+    "admin_change": gettext_lazy("Sửa ở trang quản trị"),
+    "admin_delete": gettext_lazy("Xoá ở trang quản trị"),
+    "admin_password": gettext_lazy("Đặt lại mật khẩu"),
+    "demo_accounts": gettext_lazy("Tạo tài khoản dùng thử"),
+}
+
+
+def action_words(action: str) -> str:
+    """An action in words; one that has none stays as it is."""
+    return str(ACTIONS.get(action, action))
+
+
+def lines(text: str) -> str:
+    """Canonical JSON as lines for reading; what is no object stays as it is."""
+    try:
+        value = json.loads(text) if text else {}
+    except ValueError:
+        return text
+    if not isinstance(value, dict):
+        return text
+    return "\n".join(
+        f"{key}: {part if isinstance(part, str) else json.dumps(part, ensure_ascii=False)}"
+        for key, part in value.items()
+    )

@@ -1,0 +1,41 @@
+"""Texts of a year and published versions in the admin site: shown only."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from core.admin import ReadOnlyAdmin
+from publishing.models import AnnualSummary, YearText
+
+
+@admin.register(YearText)
+class YearTextAdmin(ReadOnlyAdmin):
+    """Paragraphs that chair and deputy write on the working page."""
+
+    cluster_path = "year__cluster_id"
+    list_display = ("__str__", "year", "kind", "order")
+    list_filter = ("kind",)
+    search_fields = ("text",)
+    fields = ("year", "kind", "order", "text")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[YearText]:
+        """With the year."""
+        return super().get_queryset(request).select_related("year__cluster")
+
+
+@admin.register(AnnualSummary)
+class AnnualSummaryAdmin(ReadOnlyAdmin):
+    """Frozen versions: nobody changes them, here or anywhere; a correction is the next number."""
+
+    cluster_path = "year__cluster_id"
+    list_display = ("__str__", "year", "published_at", "published_by", "reason", "sha256")
+    fields = (
+        "year", "number", "schema", "published_at", "published_by", "actor_id", "reason", "sha256", "content",
+    )  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AnnualSummary]:
+        """With year and agency; the content is left to the page of one version."""
+        rows = super().get_queryset(request).select_related("year__cluster", "published_by")
+        return rows.prefetch_related("published_by__names")

@@ -1,0 +1,91 @@
+"""Every page of the admin site: opens for those who may, within our content policy, with a constant number of queries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from cluster_app.admin_site import GROUPS
+from tests.factories import (
+    ActivityFactory,
+    AgencyFactory,
+    ClusterYearFactory,
+    ConferenceFactory,
+    DirectiveFactory,
+    MembershipFactory,
+    MovementFactory,
+    PersonFactory,
+    RankingEntryFactory,
+    RoleTermFactory,
+    YearTextFactory,
+)
+
+# Inlines carry their settings as JSON in an attribute, which may end in two braces.
+pytestmark = [pytest.mark.django_db, pytest.mark.typed_braces]
+REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label_lower)
+
+
+def url(model: Any, page: str, *args: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.fixture
+def full(cast: Any) -> Any:
+    """A year with something of everything."""
+    ActivityFactory(year=cast.year, agency=cast.member, confirmed=True)
+    MovementFactory(year=cast.year)
+    RankingEntryFactory(ranking__year=cast.year, agency=cast.chair, rank=1)
+    ConferenceFactory(year=cast.year)
+    YearTextFactory(year=cast.year)
+    DirectiveFactory()
+    return cast
+
+
+def test_every_registered_model_stands_in_one_group() -> None:
+    named = [label for _name, labels in GROUPS for label in labels]
+    assert sorted(named) == [model._meta.label_lower for model in REGISTERED]
+    assert len(named) == len(set(named))
+
+
+def test_keys_and_staged_files_are_not_registered() -> None:
+    labels = {model._meta.label_lower for model in REGISTERED}
+    assert not labels & {
+        "core.submitkey",
+        "core.stagedupload",
+        "auth.group",
+        "account.emailaddress",
+        "admin.logentry",
+    }
+
+
+@pytest.mark.parametrize("who", ["root", "officer"])
+@pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.label_lower)
+def test_lists_rows_histories_and_forms_open(full: Any, model: Any, who: str) -> None:
+    client = full.client(getattr(full, who))
+    holder = admin.site._registry[model]
+    if who == "officer" and holder.superuser_only:
+        assert client.get(url(model, "changelist")).status_code == 403
+        return
+    assert client.get(url(model, "changelist")).status_code == 200
+    assert client.get(url(model, "changelist"), {"q": "quan ly"}).status_code == 200
+    row = model._base_manager.first()
+    if row is not None:
+        shown = client.get(url(model, "change", row.pk))
+        assert shown.status_code in (200, 302)
+        assert client.get(url(model, "history", row.pk)).status_code in (200, 404)
+    added = client.get(url(model, "add"))
+    assert added.status_code == (200 if who == "root" and holder.addable else added.status_code)
+    assert added.status_code in (200, 403)
+
+
+def test_the_first_page_has_groups_in_vietnamese(full: Any) -> None:
+    page = full.client(full.root).get(reverse("admin:index")).content.decode()
+    for name, _labels in GROUPS:
+        assert str(name) in page
+    english = full.client(full.root).get("/en/admin/")
+    assert english.status_code == 200
