@@ -282,10 +282,10 @@ def test_a_person_changes_the_password_and_stays_in(client: Client, clerk: User)
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"old": "sai"}, "Vui lòng nhập mật khẩu hiện tại"),
-        ({"new": "ngan"}, "Mật khẩu này quá ngắn"),
-        ({"new": "123456789012345"}, "Mật khẩu này chỉ bao gồm số"),
-        ({"new": "1q2w3e4r5t6y"}, "Mật khẩu này quá phổ biến"),
+        ({"old": "sai"}, "Mật khẩu hiện tại chưa đúng."),
+        ({"new": "ngan"}, "Mật khẩu này quá ngắn, cần ít nhất 12 ký tự."),
+        ({"new": "123456789012345"}, "Mật khẩu này chỉ gồm chữ số."),
+        ({"new": "1q2w3e4r5t6y"}, "Mật khẩu này quá hay gặp."),
         ({"again": "khác hẳn câu kia"}, "Hai lần nhập mật khẩu phải giống nhau"),
         ({"new": "d" * 257}, "Mật khẩu dài quá 256 ký tự."),
         ({"new": ""}, "bắt buộc"),
