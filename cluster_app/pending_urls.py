@@ -20,6 +20,5 @@ _PAGES = {
     "activity_state": "hoat-dong/<int:pk>/trang-thai/", "evidence_file": "minh-chung/<int:pk>/",
     "conference": "hoi-nghi/", "conference_edit": "hoi-nghi/ghi/", "summary_build": "tong-ket/",
     "year_texts": "tong-ket/noi-dung/", "summary_preview": "tong-ket/xem-truoc/",
-    "summary_publish": "tong-ket/cong-bo/", "year_home": "",
 }  # fmt: skip
 urlpatterns = [path(route, pending, name=name) for name, route in _PAGES.items()]

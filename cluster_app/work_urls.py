@@ -1,5 +1,7 @@
-"""Addresses of this app."""
+"""The first page of a cluster-year."""
 
-from django.urls import URLPattern, path  # noqa: F401
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from cluster_app.views import year_home
+
+urlpatterns = [path("", year_home.year_home, name="year_home")]

@@ -58,6 +58,11 @@ class Cast:
             self._clients[user.pk].force_login(user)
         return self._clients[user.pk]
 
+    def new_session(self, user: Any) -> Any:
+        """The same user, who signs in anew at the next request (for travels in time)."""
+        self._clients.pop(user.pk, None)
+        return user
+
     def url(self, name: str, year: ClusterYear | None = None, **kwargs: Any) -> str:
         """An address below the cluster-year."""
         year = year or self.year

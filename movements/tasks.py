@@ -1,0 +1,121 @@
+"""What the recording of activities asks of a person, for the home page; two queries."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from members import phases
+from members.scope import Scope
+from members.tasks import Task
+from movements.enums import ActivityState, PartState, Precision
+from movements.queries import activities_for
+
+NAMED = 3
+
+
+def entry_tasks(scope: Scope) -> list[Task]:
+    """Returned ones first, then what waits for the person's word, then drafts, doubtful figures and loose days."""
+    if scope.sealed:
+        return []
+    return [*_returned(scope), *_counted(scope)]
+
+
+def _own(scope: Scope) -> Q:
+    own = Q(agency__in=scope.agency_ids)
+    return own | Q(agency__isnull=True) if scope.is_chair else own
+
+
+def _returned(scope: Scope) -> list[Task]:
+    rows = (
+        activities_for(scope).filter(_own(scope), state=ActivityState.RETURNED).order_by("returned_at", "pk")
+    )
+    return [
+        Task(
+            _("Sửa và gửi lại: %(title)s") % {"title": row.title},
+            row.return_reason,
+            scope.address("activity_edit", pk=row.pk),
+            _("Sửa"),
+            "err",
+        )
+        for row in rows[:NAMED]
+    ]
+
+
+def _counted(scope: Scope) -> list[Task]:
+    own = _own(scope)
+    mends = scope.is_chair and scope.opens(phases.CORRECTION)
+    writable = Q() if mends else own & Q(state__in=(ActivityState.DRAFT, ActivityState.RETURNED))
+    found = activities_for(scope).aggregate(
+        drafts=Count("pk", own & Q(state=ActivityState.DRAFT), distinct=True),
+        waiting=Count("pk", _to_judge(scope), distinct=True),
+        loose=Count("pk", writable & Q(precision__in=(Precision.YEAR, Precision.UNKNOWN)), distinct=True),
+        doubtful=Count(
+            "contributions", writable & Q(contributions__part_state=PartState.UNKNOWN), distinct=True
+        ),
+    )
+    tasks = []
+    address = scope.address("activity_list")
+    if found["waiting"] and scope.opens(phases.CONFIRM):
+        tasks.append(_waiting(found["waiting"], address))
+    if found["drafts"] and scope.opens(phases.ENTRY):
+        tasks.append(_drafts(found["drafts"], address))
+    if scope.opens(phases.ENTRY) or mends:
+        tasks += _loose_ends(found["doubtful"], found["loose"], address)
+    return tasks
+
+
+def _to_judge(scope: Scope) -> Q:
+    """Sent ones that this person confirms or returns: see ``rules.judges_activity``."""
+    sent = Q(state=ActivityState.SUBMITTED)
+    if not (scope.is_chair or scope.is_deputy):
+        return Q(pk__in=[])
+    chairs = Q(agency__terms__cluster=scope.cluster.pk, agency__terms__role="chair") & (
+        Q(agency__terms__ends_on__isnull=True) | Q(agency__terms__ends_on__gt=scope.today)
+    )
+    chairs &= Q(agency__terms__starts_on__lte=scope.today)
+    of_chair = sent & (chairs | Q(agency__isnull=True)) if scope.is_deputy else Q(pk__in=[])
+    of_others = sent & Q(agency__isnull=False) if scope.is_chair else Q(pk__in=[])
+    return (of_chair | of_others) & ~Q(agency__in=scope.agency_ids)
+
+
+def _waiting(count: int, address: str) -> Task:
+    title = ngettext("Xác nhận %(count)s hoạt động đã gửi", "Xác nhận %(count)s hoạt động đã gửi", count)
+    return Task(
+        title % {"count": count},
+        _("Xem minh chứng rồi xác nhận, hoặc trả lại kèm lý do."),
+        f"{address}?trang_thai=submitted",
+        _("Xác nhận"),
+        "warn",
+    )
+
+
+def _drafts(count: int, address: str) -> Task:
+    title = ngettext("Gửi %(count)s hoạt động còn là nháp", "Gửi %(count)s hoạt động còn là nháp", count)
+    return Task(
+        title % {"count": count},
+        _("Bản nháp chưa vào tổng số và chưa ai ngoài đơn vị thấy."),
+        f"{address}?trang_thai=draft",
+        _("Xem và gửi"),
+        "warn",
+    )
+
+
+def _loose_ends(doubtful: int, loose: int, address: str) -> list[Task]:
+    tasks = []
+    if doubtful:
+        title = ngettext(
+            "Làm rõ %(count)s khoản đóng góp có nằm trong số tổng hay không",
+            "Làm rõ %(count)s khoản đóng góp có nằm trong số tổng hay không",
+            doubtful,
+        )
+        text = _("Khoản chưa rõ không được cộng vào tổng.")
+        tasks.append(
+            Task(title % {"count": doubtful}, text, f"{address}?trang_thai=doubtful", _("Làm rõ"), "warn")
+        )
+    if loose:
+        title = ngettext("Ghi rõ ngày cho %(count)s hoạt động", "Ghi rõ ngày cho %(count)s hoạt động", loose)
+        text = _("Các hoạt động này mới chỉ ghi năm, hoặc chưa rõ thời gian.")
+        tasks.append(Task(title % {"count": loose}, text, f"{address}?trang_thai=undated", _("Ghi ngày")))
+    return tasks
