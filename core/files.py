@@ -114,7 +114,7 @@ def recognise(content: IO[bytes], size: int, name: str) -> FileKind:
     if size > settings.UPLOAD_MAX_BYTES:
         raise FileRefused(
             _("Tệp “%(name)s” lớn hơn mức %(limit)s. Hãy nén nhỏ hoặc chia ra rồi chọn lại.")
-            % {"name": shown, "limit": _limit_words()}
+            % {"name": shown, "limit": limit_words()}
         )
     if size == 0:
         raise FileRefused(_("Tệp “%(name)s” trống (0 byte). Hãy kiểm tra rồi chọn lại.") % {"name": shown})
@@ -132,7 +132,8 @@ def recognise(content: IO[bytes], size: int, name: str) -> FileKind:
     return kind
 
 
-def _limit_words() -> str:
+def limit_words() -> str:
+    """The limit of one file: ``20 MB``."""
     return size_words(settings.UPLOAD_MAX_BYTES).replace(",0 ", " ")
 
 

@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from movements.views import activity, activity_list, evidence, movement
+from movements.views import activity, activity_list, agency, evidence, movement
 
 urlpatterns: list[URLPattern] = [
+    path("don-vi/<int:pk>/", agency.agency_detail, name="agency_detail"),
     path("phong-trao/", movement.movement_list, name="movement_list"),
     path("phong-trao/them/", movement.movement_add, name="movement_add"),
     path("phong-trao/<int:pk>/", movement.movement_detail, name="movement_detail"),

@@ -203,9 +203,9 @@ def _fill(gift: Contribution, row: GiftDraft) -> None:
     words = (gift.quantity_words, gift.value_words)
     for name in _PLAIN:
         setattr(gift, name, getattr(row, name))
-    if gift.pk and same_quantity and words[0]:
+    if gift.pk and same_quantity:
         gift.quantity_words = words[0]
-    if gift.pk and same_value and words[1]:
+    if gift.pk and same_value:
         gift.value_words = words[1]
 
 

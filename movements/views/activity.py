@@ -1,0 +1,343 @@
+"""One activity: entered, changed, shown, sent and judged."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core import files, staging, submit
+from core.access import check, may, page
+from core.dates import DateError, PartialDate, Precision, format_partial, spoken_date
+from core.errors import DomainError, Stale
+from core.models import StagedUpload
+from members.scope import Scope
+from movements.domain.activities import save_activity
+from movements.domain.record import Record, activity_for, load_record, totals_gift
+from movements.domain.states import TRANSITIONS, move
+from movements.domain.totals import total
+from movements.enums import ActivityState, ContributionKind
+from movements.forms.activity import read_time
+from movements.forms.conflict import differing
+from movements.forms.entry import Entry, Forms, show_problems
+from movements.forms.gifts import PREFIX, STATES, UNITS
+from movements.history import history_of
+from movements.models import Activity
+from movements.queries import Choices, choices_of
+from movements.words import (
+    figure,
+    giver_names,
+    left_out_words,
+    part_words,
+    state_look,
+    time_words,
+    total_figures,
+)
+
+
+def _address(scope: Scope, name: str, pk: int) -> str:
+    return reverse(name, kwargs={"cluster": scope.cluster.slug, "label": scope.year.label, "pk": pk})
+
+
+def _record_or_404(scope: Scope, pk: int) -> Record:
+    activity = activity_for(scope, pk)
+    if activity is None:
+        raise Http404
+    return load_record(activity)
+
+
+# -- entering ------------------------------------------------------------------------------------
+@page("activity_add", methods=("GET", "POST"))
+def add(request: HttpRequest) -> HttpResponse:
+    """A new activity with its contributions and files in one form."""
+    return _entry(request, None)
+
+
+@page("activity_edit", methods=("GET", "POST"))
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change an activity; a form that somebody overtook shows both sides (409)."""
+    record = _record_or_404(request.scope, pk)  # type: ignore[attr-defined]
+    check(request.scope, "activity_edit", record.activity)  # type: ignore[attr-defined]
+    return _entry(request, record)
+
+
+def _entry(request: HttpRequest, record: Record | None) -> HttpResponse:
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    if request.method == "POST":
+        before = submit.earlier(scope.user.pk, request.POST.get(submit.FIELD, ""))
+        return _sent_before(request, before) if before else _sent(request, Entry(scope, record))
+    if "when" in request.GET:
+        time = _spoken(request.GET["when"], request.GET.get("precision", ""), scope)
+        return render(request, "movements/time_words.html", {"time": time})
+    entry = Entry(scope, record)
+    return _show(request, entry, entry.fresh())
+
+
+def _sent_before(request: HttpRequest, before: submit.Outcome) -> HttpResponse:
+    messages.info(request, _("Biểu mẫu này đã được lưu ở lần gửi trước; đây là bản đã lưu."))
+    return HttpResponseRedirect(before.address)
+
+
+def _sent(request: HttpRequest, entry: Entry) -> HttpResponse:
+    """Keep the chosen files first, whatever else is wrong; then rows, checks, the verb."""
+    data, scope = request.POST, entry.scope
+    held, refusals = _held_files(request, scope)
+    if "add_row" in data or "check" in data:
+        more = 1 if "add_row" in data else 0
+        forms, sums = entry.typed(data, more=more), entry.totals(entry.bound(data))
+        return _show(request, entry, forms, held=held, refusals=refusals, totals=sums)
+    if entry.record and data.get("version", "") != str(entry.record.activity.version):
+        return _conflict(request, entry, held)
+    forms = entry.bound(data)
+    for sentence in refusals:
+        forms.activity.add_error("files", sentence)
+    if not forms.is_valid():
+        return _show(request, entry, forms, held=held, status=422)
+    send = data.get("then") == "submit"
+    draft = entry.draft(forms, (row.token for row in held), _ids(data.getlist("remove_file")))
+    pk = entry.record.activity.pk if entry.record else None
+    version = entry.record.activity.version if entry.record else None
+
+    def work() -> str:
+        saved = save_activity(scope, draft, pk, version=version, send=send)
+        sent = saved.state in (ActivityState.SUBMITTED, ActivityState.CONFIRMED)
+        return _address(scope, "activity_detail" if sent else "activity_edit", saved.pk)
+
+    try:
+        done = submit.once(scope.user.pk, data.get(submit.FIELD, ""), work)
+    except DomainError as error:
+        show_problems(forms, error.problems)
+        return _show(request, entry, forms, held=held, status=422)
+    except Stale:
+        again = Entry(scope, _record_or_404(scope, pk or 0))
+        return _conflict(request, again, held)
+    except Activity.DoesNotExist as error:
+        raise Http404 from error
+    if not done.first:
+        return _sent_before(request, done)
+    saved = _("Đã lưu và gửi “%(title)s”.") if send else _("Đã lưu “%(title)s”.")
+    messages.success(request, saved % {"title": draft.title})
+    return HttpResponseRedirect(done.address)
+
+
+def _held_files(request: HttpRequest, scope: Scope) -> tuple[list[StagedUpload], list[str]]:
+    """Uploads kept from earlier showings without those given up, and the newly chosen ones."""
+    user, data = scope.user.pk, request.POST
+    dropped = set(data.getlist("drop_file"))
+    earlier = staging.staged_by(user, data.getlist("held_file"))
+    staging.release(row for row in earlier if row.token in dropped)
+    fresh = staging.stage(user, request.FILES.getlist("files"))  # type: ignore[arg-type]
+    return [row for row in earlier if row.token not in dropped] + fresh.staged, fresh.refusals
+
+
+def _conflict(request: HttpRequest, entry: Entry, held: list[StagedUpload]) -> HttpResponse:
+    standing, typed = entry.fresh(), entry.typed(request.POST)
+    rows = differing(entry, typed, standing)
+    sums = entry.totals(entry.bound(request.POST))
+    return _show(
+        request,
+        entry,
+        entry.mine_on_top(request.POST),
+        held=held,
+        totals=sums,
+        status=409,
+        differences=rows,
+        is_conflict=True,
+    )
+
+
+def _show(
+    request: HttpRequest,
+    entry: Entry,
+    forms: Forms,
+    *,
+    held: list[StagedUpload] | None = None,
+    refusals: list[str] | None = None,
+    totals: Any = None,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    """The page; ``forms`` that were sent show their errors."""
+    if totals is None:
+        totals = entry.totals(forms if forms.activity.is_bound else None)
+    sent = request.POST
+    removed = _ids(sent.getlist("remove_file"))
+    record = entry.record
+    context = {
+        "nav": "activities",
+        "activity": record.activity if record else None,
+        "owner_name": entry.choices.agencies.get(entry.owner_id or 0, (_("Hoạt động chung của Cụm"), ""))[0],
+        "form": forms.activity,
+        "rows": forms.gifts,
+        "forms": [forms.activity, forms.gifts],
+        "prefix": PREFIX,
+        "units": UNITS,
+        "states": json.dumps({state: str(label) for state, label in STATES}, ensure_ascii=False),
+        "time": _spoken(
+            forms.activity["when"].value() or "", forms.activity["precision"].value() or "", entry.scope
+        ),
+        "sums": total_figures(totals),
+        "left_out": left_out_words(totals.left_out),
+        "files": [{**_file(file), "id": file.pk, "gone": file.pk in removed} for file in record.files]
+        if record
+        else [],
+        "held": [{**_file(row), "token": row.token} for row in held or ()],
+        "refusals": refusals or [],
+        "file_hint": _("%(kinds)s; mỗi tệp không quá %(size)s")
+        % {"kinds": files.ALLOWED_WORDS, "size": files.limit_words()},
+        "submit_key": submit.new_key(),
+        "is_again": request.method == "POST",
+        "is_conflict": False,
+        "differences": [],
+        "can_send": record is None or record.activity.state in (ActivityState.DRAFT, ActivityState.RETURNED),
+        "close_url": _address(entry.scope, "activity_detail", record.activity.pk)
+        if record
+        else _list(entry.scope),
+        "list_url": _list(entry.scope),
+        **more,
+    }
+    return render(request, "movements/activity_form.html", context, status=status)
+
+
+def _list(scope: Scope) -> str:
+    return reverse("activity_list", kwargs={"cluster": scope.cluster.slug, "label": scope.year.label})
+
+
+def _file(row: Any) -> dict[str, Any]:
+    """A file beside its size and icon."""
+    return {
+        "name": row.name,
+        "icon": files.icon_of(row.file.content_type),
+        "size": files.size_words(row.file.size),
+    }
+
+
+def _ids(words: list[str]) -> set[int]:
+    return {int(word) for word in words if word.isdecimal() and len(word) < 19}
+
+
+def _spoken(words: str, precision: str, scope: Scope) -> str:
+    """The time as it was understood, in words; empty when there is none or it was not understood."""
+    try:
+        time = read_time(words, precision, scope.year)
+    except DateError:
+        return ""
+    if time.start is None or time.end is None:
+        return ""
+    if time.precision is not Precision.DAY:
+        label = {Precision.MONTH: _("tháng %(time)s"), Precision.YEAR: _("năm %(time)s")}[time.precision]
+        return label % {"time": format_partial(PartialDate(time.start, time.end, time.precision))}
+    if time.start == time.end:
+        return spoken_date(time.start)
+    return _("từ %(first)s đến %(last)s") % {"first": spoken_date(time.start), "last": spoken_date(time.end)}
+
+
+# -- showing -------------------------------------------------------------------------------------
+@page("activity_view")
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """All of an activity, with what may be done to it now and what happened before."""
+    return _detail(request, pk)
+
+
+def _detail(request: HttpRequest, pk: int, *, status: int = 200, **more: Any) -> HttpResponse:
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    record = _record_or_404(scope, pk)
+    activity, choices = record.activity, choices_of(scope.year)
+    gifts = [totals_gift(record, gift) for gift in record.gifts]
+    sums = total(gifts)
+    context = {
+        "nav": "activities",
+        "activity": activity,
+        "look": state_look(activity.state),
+        "owner": choices.agencies.get(activity.agency_id or 0, (_("Hoạt động chung của Cụm"), ""))[0],
+        "facts": _facts(record, choices),
+        "gifts": [_gift_row(number, gift, record, choices) for number, gift in enumerate(gifts, 1)],
+        "sums": total_figures(sums),
+        "left_out": left_out_words(sums.left_out),
+        "files": [
+            {
+                **_file(file),
+                "url": _address(scope, "evidence_file", file.pk),
+                "meta": files.size_words(file.file.size),
+            }
+            for file in record.files
+        ],
+        "history": history_of(activity),
+        "may": {name: may(scope, f"activity_{name}", activity) for name in ("edit", *TRANSITIONS)},
+        "list_url": _list(scope),
+        "reason": "",
+        "reason_error": "",
+        "is_stale": False,
+        **more,
+    }
+    return render(request, "movements/activity_detail.html", context, status=status)
+
+
+def _facts(record: Record, choices: Choices) -> list[dict[str, str]]:
+    activity = record.activity
+    time, unknown = time_words(activity)
+    partners = "; ".join(choices.agencies.get(pk, ("?", ""))[0] for pk in record.partners)
+    facts = [
+        (_("Phong trào"), activity.movement.title if activity.movement else _("Không thuộc phong trào nào")),
+        (_("Thời gian"), f"{time} ({unknown})" if unknown else time),
+        (_("Địa bàn"), activity.place),
+        (_("Cùng thực hiện"), partners),
+        (_("Vào tổng kết"), _("Có") if activity.in_summary else _("Không")),
+    ]
+    return [{"label": label, "value": value} for label, value in facts if value]
+
+
+def _gift_row(number: int, gift: Any, record: Record, choices: Choices) -> dict[str, Any]:
+    kind, words = part_words(gift)
+    whole = record.gift(gift.whole_id)
+    places = {row.pk: place for place, row in enumerate(record.gifts, 1)}
+    if gift.whole_id and words:
+        named = (
+            _("khoản %(number)s") % {"number": places[whole.pk]} if whole else _("số tổng ở hoạt động khác")
+        )
+        words = f"{words} ({named})"
+    stored = record.gift(gift.id)
+    return {
+        "number": number,
+        "kind": ContributionKind(gift.kind).label,
+        "description": gift.description,
+        "goods": figure(gift.goods) if gift.goods else None,
+        "money": figure(gift.money) if gift.money else None,
+        "words": [text for text in (stored.quantity_words, stored.value_words) if text] if stored else [],
+        "receiver": gift.receiver or gift.place,
+        "givers": "; ".join(giver_names(gift.givers, choices, without=record.activity.agency_id)),
+        "part": words or _("Khoản riêng"),
+        "part_kind": kind,
+    }
+
+
+# -- sending and judging -------------------------------------------------------------------------
+@page("activity_view", methods=("POST",))
+def state(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send, take back, confirm, return; each asks for its own right."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    action, version = request.POST.get("action", ""), request.POST.get("version", "")
+    if action not in TRANSITIONS:
+        raise SuspiciousOperation("unknown action")
+    reason = request.POST.get("reason", "")
+    known = int(version) if version.isdecimal() and len(version) < 10 else None
+    try:
+        activity = move(scope, pk, action, version=known, reason=reason)
+    except Activity.DoesNotExist as error:
+        raise Http404 from error
+    except Stale:
+        return _detail(request, pk, status=409, reason=reason, is_stale=True)
+    except DomainError as error:
+        sentence = error.problems[0].sentence
+        if error.problems[0].field == "reason":
+            return _detail(request, pk, status=422, reason=reason, reason_error=sentence)
+        messages.warning(request, sentence)
+        return HttpResponseRedirect(_address(scope, "activity_detail", pk))
+    messages.success(request, TRANSITIONS[action].done % {"title": activity.title})
+    return HttpResponseRedirect(_address(scope, "activity_detail", pk))
