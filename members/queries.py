@@ -7,10 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Model, OuterRef, Q, QuerySet, Subquery, When
 
+from core.dates import format_date
 from members.enums import Role
-from members.models import AgencyName, ClusterYear, Membership, Phase, RoleTerm
+from members.models import (
+    AgencyLink,
+    AgencyName,
+    ClusterYear,
+    Directive,
+    Membership,
+    Phase,
+    RoleTerm,
+    YearDirective,
+)
 
 M = TypeVar("M", bound=Model)
 
@@ -89,3 +99,98 @@ def terms_on(cluster_id: int, day: date) -> list[Any]:
 def phases_of(year: ClusterYear) -> list[Phase]:
     """The steps of the year in order; one query."""
     return list(Phase.objects.filter(year=year).order_by("order"))
+
+
+@dataclass(frozen=True, slots=True)
+class TermRow:
+    """A term as chair or deputy, under the agency's name on the day it began."""
+
+    agency_id: int
+    name: str
+    role: str
+    order: int
+    starts_on: date
+    ends_on: date | None
+    basis: str
+    decision: str
+
+
+def term_rows(cluster_id: int, since: date | None = None, agency_id: int | None = None) -> list[TermRow]:
+    """Terms of a cluster that had not ended by ``since``, of one agency or all; newest first; one query."""
+    terms = RoleTerm.objects.filter(cluster=cluster_id)
+    if since is not None:
+        terms = terms.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=since))
+    if agency_id is not None:
+        terms = terms.filter(agency=agency_id)
+    began = AgencyName.objects.filter(agency=OuterRef("agency")).filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=OuterRef("starts_on")),
+        Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("starts_on")),
+    )
+    rows = terms.annotate(name=Subquery(began.order_by("-valid_from").values("name")[:1])).select_related(
+        "agency"
+    )
+    return [
+        TermRow(
+            term.agency_id, term.name or term.agency.code, term.get_role_display(), term.order, term.starts_on,
+            term.ends_on, term.get_basis_display(), _decision(term),
+        )
+        for term in rows.order_by("-starts_on", "role", "order")
+    ]  # fmt: skip
+
+
+def _decision(term: RoleTerm) -> str:
+    """ "12/QĐ-UBND, 05/01/2021"."""
+    return ", ".join(
+        part
+        for part in (term.decision_number, term.decision_date and format_date(term.decision_date))
+        if part
+    )
+
+
+def year_directives(year: ClusterYear) -> list[tuple[str, Directive]]:
+    """Papers the year cites, with the label of their use, in order; one query."""
+    cited = YearDirective.objects.filter(year=year).select_related("directive").order_by("use", "order", "id")
+    return [(row.get_use_display(), row.directive) for row in cited]
+
+
+@dataclass(frozen=True, slots=True)
+class NameRow:
+    """A name of an agency with the days it holds, half-open."""
+
+    name: str
+    short_name: str
+    aliases: str
+    valid_from: date | None
+    valid_to: date | None
+
+
+def names_of(agency_id: int) -> list[NameRow]:
+    """An agency's names, the oldest first; one query."""
+    rows = AgencyName.objects.filter(agency=agency_id)
+    found = [
+        NameRow(*row) for row in rows.values_list("name", "short_name", "aliases", "valid_from", "valid_to")
+    ]
+    return sorted(found, key=lambda row: row.valid_from or date.min)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A predecessor or successor of an agency, under its name of that day."""
+
+    agency_id: int
+    name: str
+    on: date
+    basis: str
+    later: bool
+
+
+def links_of(agency_id: int) -> list[LinkRow]:
+    """Whom an agency follows and who follows it, in time; one query."""
+    links = AgencyLink.objects.filter(Q(predecessor=agency_id) | Q(successor=agency_id)).order_by("on", "id")
+    other = Case(When(predecessor=agency_id, then="successor"), default="predecessor")
+    named = AgencyName.objects.filter(agency=OuterRef("other")).order_by("-valid_from").values("name")[:1]
+    rows = links.annotate(other=other).annotate(name=Subquery(named))
+    return [
+        LinkRow(row.other, row.name or "?", row.on, row.basis, row.predecessor_id == agency_id)
+        for row in rows
+    ]

@@ -6,18 +6,19 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core import search
 from core.folding import QUERY_LIMIT
 from core.formfields import DayField, LineField
-from movements.enums import ActivityScope, ActivityState
-from movements.models import Activity
+from movements.enums import ActivityScope, ActivityState, PartState, Precision
+from movements.models import Activity, Contribution
 from movements.queries import Choices, of_agency
 
 CLUSTER = "cum"
 NO_MOVEMENT = "khong"
+DOUBTFUL, UNDATED = "doubtful", "undated"
 
 
 class UnknownChoice(ValueError):
@@ -55,7 +56,8 @@ class ActivityFilter(forms.Form):
             agencies,
             (CLUSTER, _("Hoạt động chung của %(group)s") % {"group": group}),
         )
-        self._offer("trang_thai", _("Mọi trạng thái"), ActivityState.choices)
+        loose = (DOUBTFUL, _("Có khoản chưa rõ trong số tổng")), (UNDATED, _("Chưa ghi rõ ngày"))
+        self._offer("trang_thai", _("Mọi trạng thái"), ActivityState.choices, *loose)
 
     def _offer(self, name: str, everything: Any, choices: Any, *more: Any) -> None:
         field: Any = self.fields[name]
@@ -89,11 +91,11 @@ class ActivityFilter(forms.Form):
                 else of_agency(rows, int(agency))
             )
         if state := self.given("trang_thai"):
-            rows = rows.filter(state=state)
+            rows = _in_state(rows, state)
         if first := self.given("tu"):
             rows = rows.filter(ends_on__gte=first)
         if last := self.given("den"):
-            rows = rows.filter(Q(starts_on__lte=last))
+            rows = rows.filter(starts_on__lte=last)
         if query := self.given("q"):
             rows = search.matching(rows, query)
         return rows
@@ -103,3 +105,13 @@ class ActivityFilter(forms.Form):
         asked = {name: self.data.get(name, "") for name in self.fields} | more
         kept = {name: value for name, value in asked.items() if value}
         return f"?{urlencode(kept)}" if kept else ""
+
+
+def _in_state(rows: QuerySet[Activity], state: str) -> QuerySet[Activity]:
+    """Rows of a state, or with a loose end: a doubtful part, a time known only by its year or not at all."""
+    if state == DOUBTFUL:
+        parts = Contribution.objects.filter(activity=OuterRef("pk"), part_state=PartState.UNKNOWN)
+        return rows.filter(Exists(parts))
+    if state == UNDATED:
+        return rows.filter(precision__in=(Precision.YEAR, Precision.UNKNOWN))
+    return rows.filter(state=state)

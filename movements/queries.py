@@ -20,7 +20,15 @@ from members.queries import agency_name
 from members.scope import Scope
 from movements.domain.totals import Gift, Giver
 from movements.enums import ActivityScope, ActivityState
-from movements.models import Activity, ActivityPartner, Contribution, Evidence, Movement, Participation
+from movements.models import (
+    Activity,
+    ActivityPartner,
+    Contribution,
+    Contributor,
+    Evidence,
+    Movement,
+    Participation,
+)
 
 LARGEST_ID = 2**63 - 1
 KNOWN_TO_ALL = (ActivityState.SUBMITTED, ActivityState.CONFIRMED)
@@ -66,6 +74,13 @@ def of_agency(rows: QuerySet[Activity], agency_id: int) -> QuerySet[Activity]:
     """Activities an agency answers for, or did as a partner."""
     partner = ActivityPartner.objects.filter(activity=OuterRef("pk"), agency=agency_id)
     return rows.filter(Q(agency=agency_id) | Exists(partner))
+
+
+def concerning(rows: QuerySet[Activity], agency_id: int) -> QuerySet[Activity]:
+    """Activities an agency answers for, did as a partner, or gave something in."""
+    gave = Contributor.objects.filter(contribution__activity=OuterRef("pk"), agency=agency_id)
+    partner = ActivityPartner.objects.filter(activity=OuterRef("pk"), agency=agency_id)
+    return rows.filter(Q(agency=agency_id) | Exists(partner) | Exists(gave))
 
 
 _GIFT = (

@@ -114,13 +114,21 @@ def owner_name(activity: Activity, scope: Scope, choices: Choices) -> str:
 
 
 def activity_rows(
-    scope: Scope, activities: Iterable[Activity], gifts: Sequence[Gift], choices: Choices, query: str = ""
+    scope: Scope,
+    activities: Iterable[Activity],
+    gifts: Sequence[Gift],
+    choices: Choices,
+    query: str = "",
+    seen_by: int | None = None,
 ) -> list[ActivityRow]:
-    """The activities as rows with their gifts; hits of ``query`` are marked. No query of its own."""
+    """The activities as rows with their gifts; hits of ``query`` are marked. No query of its own.
+
+    A joint gift names the givers beside the activity's agency, or beside ``seen_by`` on an agency's own page.
+    """
     by_activity: dict[int, list[Gift]] = {}
     for gift in gifts:
         by_activity.setdefault(gift.activity_id, []).append(gift)
-    return [_row(scope, one, by_activity.get(one.pk, []), choices, query) for one in activities]
+    return [_row(scope, one, by_activity.get(one.pk, []), choices, query, seen_by) for one in activities]
 
 
 def _state(activity: Activity, doubtful: bool) -> StateLook:
@@ -130,7 +138,9 @@ def _state(activity: Activity, doubtful: bool) -> StateLook:
     return state_look(activity.state)
 
 
-def _row(scope: Scope, activity: Any, gifts: Sequence[Gift], choices: Choices, query: str) -> ActivityRow:
+def _row(
+    scope: Scope, activity: Any, gifts: Sequence[Gift], choices: Choices, query: str, seen_by: int | None
+) -> ActivityRow:
     place = {"cluster": scope.cluster.slug, "label": scope.year.label, "pk": activity.pk}
     own_totals = total(gifts)
     goods = [figure(one) for one in own_totals.goods]
@@ -156,5 +166,5 @@ def _row(scope: Scope, activity: Any, gifts: Sequence[Gift], choices: Choices, q
         and activity.state in (ActivityState.DRAFT, ActivityState.RETURNED),
         state=_state(activity, bool(own_totals.left_out)),
         edit_url=reverse("activity_edit", kwargs=place) if may(scope, "activity_edit", activity) else "",
-        gifts=[gift_row(gift, choices, activity.agency_id, query) for gift in gifts],
+        gifts=[gift_row(gift, choices, seen_by or activity.agency_id, query) for gift in gifts],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -76,7 +77,7 @@ def movement_detail(request: HttpRequest, pk: int) -> HttpResponse:
             for row in joined
         ],
         "mine": _own(scope, joined, choices),
-        "rows": activity_rows(scope, found.rows, gifts, choices),
+        "rows": activity_rows(scope, found.rows, gifts, replace(choices, movements={})),
         "sums": sums_of(total(gifts)),
         "files": None,
         "number": capped_count(seen) if found.after else len(found.rows),

@@ -1,0 +1,112 @@
+"""An agency in a year: its names, its roles, what it did and gave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from core.access import page
+from core.paging import capped_count, keyset_page
+from members.models import Membership
+from members.queries import LinkRow, NameRow, links_of, names_of, term_rows
+from members.scope import Scope
+from members.views.members import days_words, term_item
+from movements import queries
+from movements.domain.totals import own_gifts, total
+from movements.tables import Sums, activity_rows, sums_of
+
+ACTIVITIES_SHOWN = 20
+
+
+@page("year_view")
+def agency_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """A member of the cluster, as the year shows it; of a joint gift its own share, or the whole marked as joint."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    years = _years_in_cluster(scope, pk)
+    names = names_of(pk)
+    choices = queries.choices_of(scope.year)
+    seen = queries.concerning(queries.activities_for(scope), pk)
+    found = keyset_page(queries.for_list(seen), ["sorted_on", "id"], size=ACTIVITIES_SHOWN)
+    gifts = own_gifts(queries.gifts_given_by(seen, pk), pk)
+    sums = sums_of(total(gifts))
+    terms = term_rows(scope.cluster.pk, agency_id=pk)
+    context = {
+        "nav": "members",
+        "name": _name_in_year(scope, names),
+        "roles": [row.role for row in terms if _held_at_end(scope, row)],
+        "own": pk in scope.agency_ids,
+        "years": years,
+        "names": [_name_item(row) for row in reversed(names)],
+        "links": [_link(scope, row) for row in links_of(pk)],
+        "terms": [term_item(scope, row, linked=False) for row in terms],
+        "rows": activity_rows(scope, found.rows, gifts, choices, seen_by=pk),
+        "sums": sums,
+        "figures": _figures(sums),
+        "files": None,
+        "number": capped_count(seen) if found.after else len(found.rows),
+        "list_url": scope.address("member_list"),
+        "more_url": f"{scope.address('activity_list')}?don_vi={pk}" if pk in choices.agencies else "",
+    }
+    return render(request, "movements/agency_detail.html", context)
+
+
+def _years_in_cluster(scope: Scope, pk: int) -> list[str]:
+    """Years the agency was a member, newest first; 404 for an agency that never was."""
+    if pk > queries.LARGEST_ID:
+        raise Http404
+    rows = Membership.objects.filter(year__cluster=scope.cluster.pk, agency=pk).order_by("-year__starts_on")
+    if labels := list(rows.values_list("year__label", flat=True)):
+        return labels
+    raise Http404
+
+
+def _name_in_year(scope: Scope, names: list[NameRow]) -> str:
+    """The name valid on the year's last day, else the newest."""
+    last = scope.year.ends_on
+    for row in names:
+        if (row.valid_from is None or row.valid_from <= last) and (
+            row.valid_to is None or row.valid_to > last
+        ):
+            return row.name
+    return names[-1].name if names else "?"
+
+
+def _held_at_end(scope: Scope, row: Any) -> bool:
+    last = scope.year.ends_on
+    return bool(row.starts_on <= last and (row.ends_on is None or row.ends_on > last))
+
+
+def _name_item(row: NameRow) -> dict[str, Any]:
+    other = [row.short_name if row.short_name != row.name else "", row.aliases]
+    return {
+        "when": days_words(row.valid_from, row.valid_to).capitalize() or _("Từ trước đến nay"),
+        "title": row.name,
+        "text": " · ".join(part for part in other if part),
+        "end": row.valid_to is None,
+    }
+
+
+def _link(scope: Scope, row: LinkRow) -> dict[str, Any]:
+    words = _("%(name)s kế thừa từ %(day)s") if row.later else _("Kế thừa %(name)s từ %(day)s")
+    return {"text": words % {"name": row.name, "day": f"{row.on:%d/%m/%Y}"}, "basis": row.basis}
+
+
+def _figures(sums: Sums) -> list[dict[str, str]]:
+    """The totals as ``<c-figures>`` draws them."""
+    drawn = []
+    if sums.money:
+        drawn.append(
+            {"label": _("Tổng giá trị đóng góp"), "q": sums.money.q, "value": sums.money.number, "unit": "₫"}
+        )
+    return drawn + [
+        {
+            "label": _("Hiện vật, tính theo %(unit)s") % {"unit": one.unit},
+            "q": one.q,
+            "value": one.number,
+            "unit": one.unit,
+        }
+        for one in sums.goods
+    ]
