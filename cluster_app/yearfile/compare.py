@@ -57,7 +57,7 @@ def _items(shape: Shape, mine: Item, theirs: Item, place: Path) -> Iterator[Diff
         one, other = mine.get(key, absent), theirs.get(key, absent)
         if one != other:
             yield (*place, key), _("trong tệp %(file)s, trong cơ sở dữ liệu %(database)s.") % {
-                "file": shown(one), "database": shown(other),
+                "file": shown(_said(one), 120), "database": shown(_said(other), 120),
             }  # fmt: skip
 
 
@@ -76,6 +76,13 @@ def _word(part: Any) -> str:
     if isinstance(part, dict):
         return " · ".join(str(part[key]) for key in sorted(part, reverse=True))
     return str(part or "—")
+
+
+def _said(value: Any) -> Any:
+    """A value as a sentence shows it; a list part by part, nothing as nothing."""
+    if isinstance(value, list):
+        return "; ".join(_word(part) for part in value)
+    return _word(value) if isinstance(value, dict) else value
 
 
 def _only(in_file: bool) -> str:

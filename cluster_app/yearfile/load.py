@@ -21,12 +21,13 @@ from django.db import DatabaseError, models, transaction
 from django.utils.translation import gettext as _
 
 from cluster_app.yearfile import canon
-from cluster_app.yearfile.check import Findings, check
+from cluster_app.yearfile.check import check
 from cluster_app.yearfile.compare import differences
 from cluster_app.yearfile.dump import document_of
 from cluster_app.yearfile.package import Package, YearFileError, open_package, parse
 from cluster_app.yearfile.schema import Path
 from cluster_app.yearfile.shapes import CLUSTER, SECTIONS, Shape
+from cluster_app.yearfile.sound import Findings
 from core import audit, files
 from core.fields import FixedField
 from core.folding import fold, sort_key
@@ -201,9 +202,12 @@ class _Load:
 
     def save(self, shape: Shape, row: models.Model, place: Path) -> bool:
         """Validate as a form would, then write; the database has the last word."""
-        relations = [column.name for column in row._meta.fields if column.is_relation]
+        columns = row._meta.fields
+        elsewhere = {
+            column.name for column in columns if column.is_relation or isinstance(column, models.JSONField)
+        }
         try:
-            row.clean_fields(exclude={*relations, *shape.left_out})
+            row.clean_fields(exclude=elsewhere | set(shape.left_out))
             row.validate_unique()
             row.validate_constraints()
             with transaction.atomic():

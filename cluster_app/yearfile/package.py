@@ -170,8 +170,8 @@ def parse(raw: bytes) -> Any:
     except ValueError as error:
         raise YearFileError(_("JSON có một số quá dài.")) from error
     made = canon.composed(data)
-    for place, content in _exact_texts(data):
-        made["summaries"][place]["content"] = content
+    for index, content in _exact_texts(data):
+        made["summaries"][index]["content"] = content
     return made
 
 

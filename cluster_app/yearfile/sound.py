@@ -1,0 +1,84 @@
+"""Faults by place, and the parts of a document that can still be asked about after some were found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cluster_app.yearfile.schema import Path
+from cluster_app.yearfile.shapes import SECTIONS, Shape
+from core.errors import Problem
+
+Item = Mapping[str, Any]
+Faults = Iterator[tuple[Path, str]]
+
+
+class Findings:
+    """Faults by place, and which items are too broken to be asked more."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self.faults: dict[tuple[Path, str], None] = {}
+        self.broken: set[Path] = set()
+
+    def add(self, place: Path, sentence: str) -> None:
+        """Note a fault; its item (or section) is broken from now on."""
+        self.faults[(place, sentence)] = None
+        cut = max((index for index, part in enumerate(place) if isinstance(part, int)), default=0)
+        self.broken.add(place[: cut + 1])
+
+    def sound(self, place: Path) -> bool:
+        """Whether nothing is wrong with the item at ``place`` or with what it stands in."""
+        return not any(place[:size] in self.broken for size in range(1, len(place) + 1))
+
+    def problems(self) -> list[Problem]:
+        """One problem for each fault, in the order of the places."""
+        ordered = sorted(self.faults, key=lambda fault: [(isinstance(part, str), part) for part in fault[0]])
+        return [Problem(sentence, pointer(place)) for place, sentence in ordered]
+
+
+def pointer(place: Path) -> str:
+    """RFC 6901: ``/activities/3/title``."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in place)
+
+
+class Sound:
+    """The parts of a document that later questions may ask."""
+
+    def __init__(self, document: Any, findings: Findings) -> None:
+        self.document, self.findings = document, findings
+
+    def single(self, name: str) -> Item:
+        """A section that is one object; empty when broken or absent."""
+        return self.document.get(name) or {} if self.findings.sound((name,)) else {}
+
+    def each(self, name: str) -> Iterator[tuple[Path, Item]]:
+        """Sound items of a section."""
+        for place, item, shape in self.everything():
+            if shape is SECTIONS[name] and self.findings.sound(place):
+                yield place, item
+
+    def everything(self) -> Iterator[tuple[Path, Item, Shape]]:
+        """Every sound item of every list, however deep."""
+        for name, shape in SECTIONS.items():
+            if not shape.single and name in self.document:
+                yield from self._inside(shape, self.document[name], (name,))
+
+    def _inside(self, shape: Shape, items: Any, place: Path) -> Iterator[tuple[Path, Item, Shape]]:
+        if not isinstance(items, list):
+            return
+        for index, item in enumerate(items):
+            here = (*place, index)
+            if isinstance(item, dict) and self.findings.sound(here):
+                yield here, item, shape
+                for key, child in shape.lists.items():
+                    yield from self._inside(child, item.get(key, []), (*here, key))
+
+    def items(self, name: str) -> list[Item]:
+        """All items of a section that are objects at all, broken ones too."""
+        items = self.document.get(name, [])
+        return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+
+    def named(self, name: str, key: str) -> set[Any]:
+        """What items of a section are called, broken ones too: a second fault must not follow from the first."""
+        return {value for item in self.items(name) if isinstance(value := item.get(key), str)}
