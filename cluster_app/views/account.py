@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from allauth.account import views as allauth
@@ -9,11 +10,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.accounts import is_too_many, remember_device
+from core.dates import format_date
 from publishing.domain.canonical import parse
-from publishing.models import AnnualSummary
+from publishing.render.listing import in_force
 from publishing.render.pages import RENDERERS
 
 PODIUM = 3
@@ -60,23 +63,32 @@ class ChangePassword(allauth.PasswordChangeView):  # type: ignore[misc]
 
 
 def latest_summary() -> dict[str, Any] | None:
-    """What the sign-in page shows of the summary published last: title, meeting, first places; one query."""
-    newest = (
-        AnnualSummary.objects.order_by("-published_at", "-pk")
-        .values_list("content", "year__cluster__slug", "year__label")
-        .first()
-    )
+    """What the sign-in page shows of the newest published year: title, meeting, first places; one query."""
+    newest = in_force().order_by("-year__starts_on", "-published_at").first()
     if newest is None:
         return None
-    content, slug, label = newest
-    data = parse(content)
+    data = parse(newest.content)
     page = RENDERERS[data["schema"]].page(data, "en" if get_language() == "en" else "vi")
+    ranking = page["ranking"] or {"items": []}
     return {
         "title": page["title"],
-        "meta": data["cluster"]["name"],
-        "ranks": [item for item in (page["ranking"] or {"items": []})["items"] if item["rank"] <= PODIUM],
-        "url": reverse("summary_public", kwargs={"cluster": slug, "label": label}),
+        "meta": _meeting(data) or data["cluster"]["name"],
+        "ranks": [item for item in ranking["items"] if item["rank"] <= PODIUM],
+        "url": reverse(
+            "summary_public", kwargs={"cluster": newest.year.cluster.slug, "label": newest.year.label}
+        ),
     }
+
+
+def _meeting(data: Any) -> str:
+    """``Hội nghị ngày 05/01/2021 tại …``; empty without a meeting."""
+    meeting = data["conference"]
+    if not meeting:
+        return ""
+    day = format_date(date.fromisoformat(meeting["held_on"]))
+    if not meeting["place"]:
+        return _("Hội nghị ngày %(day)s") % {"day": day}
+    return _("Hội nghị ngày %(day)s tại %(place)s") % {"day": day, "place": meeting["place"]}
 
 
 sign_in = methods(SignIn.as_view())
