@@ -12,6 +12,7 @@ from core import audit
 from core.access import check
 from core.errors import DomainError, Problem, Stale
 from core.folding import clean
+from members.domain.lock import lock_year
 from members.models import ClusterYear
 from members.scope import Scope
 from publishing.domain.canonical import canonical_bytes
@@ -46,10 +47,11 @@ def save_texts(scope: Scope, token: str, texts: Mapping[str, Sequence[str]]) -> 
     Raises ``Refused`` without the right, ``Stale`` (with the texts as they stand) when somebody saved since ``token``,
     ``DomainError`` for an over-long paragraph or too many. Saving what stands already writes nothing.
     """
-    check(scope, "text_edit")
     wanted = _cleaned(texts)
     with transaction.atomic():
-        year = ClusterYear.objects.select_for_update(of=("self",)).get(pk=scope.year.pk)
+        scope = lock_year(scope)
+        check(scope, "text_edit")
+        year = scope.year
         before = texts_of(year)
         if token != token_of(before):
             if wanted == before:  # the same form sent twice

@@ -9,7 +9,14 @@ from typing import Any
 
 from conference.enums import AttendeeKind, MomentKind
 from members.enums import DirectiveUse, Level, PhaseKind, Role
-from movements.enums import ActivityScope, ContributionKind, MovementKind, PartState, Precision, QualifierChoice
+from movements.enums import (
+    ActivityScope,
+    ContributionKind,
+    MovementKind,
+    PartState,
+    Precision,
+    QualifierChoice,
+)
 from publishing.enums import TextKind
 from tests.factories import (
     ActivityFactory,
@@ -134,17 +141,31 @@ def _gifts(year: Any, market: Any) -> tuple[Any, Any, Any]:
         place="Thành phố Lạng Sơn", **part,
     )  # fmt: skip
     front = gift(
-        ContributionFactory, "Ủng hộ Ủy ban MTTQ Việt Nam tỉnh", "Ủy ban MTTQ Việt Nam tỉnh Lạng Sơn", order=1, **part
+        ContributionFactory,
+        "Ủng hộ Ủy ban MTTQ Việt Nam tỉnh",
+        "Ủy ban MTTQ Việt Nam tỉnh Lạng Sơn",
+        order=1,
+        **part,
     )
     gift(
-        GoodsFactory, "", "Ủy ban MTTQ Việt Nam tỉnh Lạng Sơn", front.activity, quantity=Decimal(4500), order=2, **part
+        GoodsFactory,
+        "",
+        "Ủy ban MTTQ Việt Nam tỉnh Lạng Sơn",
+        front.activity,
+        quantity=Decimal(4500),
+        order=2,
+        **part,
     )
     masks = gift(
         GoodsFactory, "Bàn giao khẩu trang y tế", "Sở Y tế", quantity=Decimal(21000),
         quantity_qualifier=QualifierChoice.NEARLY, purpose="Phòng, chống dịch Covid-19", **part,
     )  # fmt: skip
     ActivityFactory(
-        year=year, scope=ActivityScope.CLUSTER, agency=None, confirmed=True, title="Xây dựng kế hoạch, hoạt động chung"
+        year=year,
+        scope=ActivityScope.CLUSTER,
+        agency=None,
+        confirmed=True,
+        title="Xây dựng kế hoạch, hoạt động chung",
     )
     return total, parcels, masks
 
@@ -157,11 +178,17 @@ def _conference(year: Any, agencies: dict[str, Any]) -> Any:
     )  # fmt: skip
     AttendanceFactory(conference=meeting, order=1, office="Đại diện lãnh đạo Ban Thi đua - Khen thưởng tỉnh")
     AttendanceFactory(
-        conference=meeting, order=2, office="Thành viên Hội đồng Thi đua - Khen thưởng tỉnh phụ trách Cụm thi đua"
+        conference=meeting,
+        order=2,
+        office="Thành viên Hội đồng Thi đua - Khen thưởng tỉnh phụ trách Cụm thi đua",
     )
     for order, agency in enumerate(agencies.values(), 1):
         AttendanceFactory(
-            conference=meeting, order=order, kind=AttendeeKind.MEMBER, agency=agency, office="Đại diện lãnh đạo"
+            conference=meeting,
+            order=order,
+            kind=AttendeeKind.MEMBER,
+            agency=agency,
+            office="Đại diện lãnh đạo",
         )
     ConferenceMomentFactory(conference=meeting, order=1, agency=bank, office="Giám đốc")
     ConferenceMomentFactory(
@@ -192,5 +219,5 @@ def _papers(year: Any) -> None:
     )  # fmt: skip
     YearTextFactory(
         year=year, order=1,
-        text="Nâng cao nhận thức của cán bộ, công chức, viên chức về vai trò, tác dụng của phong trào thi đua yêu nước.",
+        text="Nâng cao nhận thức của cán bộ, công chức về vai trò, tác dụng của phong trào thi đua yêu nước.",
     )  # fmt: skip
