@@ -18,6 +18,7 @@ from core import audit
 from core.access import check
 from core.dates import format_date
 from core.errors import DomainError, Problem, Stale
+from members.domain.lock import lock_year
 from members.enums import Role
 from members.models import ClusterYear
 from members.models.year import LABEL
@@ -87,7 +88,8 @@ def save_conference(scope: Scope, draft: Draft) -> Conference:
     applies.
     """
     with transaction.atomic():
-        year = ClusterYear.objects.select_for_update(of=("self",)).get(pk=scope.year.pk)
+        scope = lock_year(scope)
+        year = scope.year
         check(scope, "conference_edit")
         stored = final_conference(year)
         before = draft_from(stored) if stored else None

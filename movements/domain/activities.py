@@ -13,11 +13,12 @@ from core.access import check
 from core.dates import Precision, format_date
 from core.errors import DomainError, Problem, Stale
 from members import phases
+from members.domain.lock import lock_year
 from members.models import ClusterYear
 from members.scope import Scope
 from movements.domain import contributions, evidence
 from movements.domain.entry import ActivityDraft
-from movements.domain.record import Record, activity_for, differences, load_record, lock_year, picture
+from movements.domain.record import Record, activity_for, differences, load_record, picture
 from movements.domain.search_text import activity_search
 from movements.domain.states import apply
 from movements.enums import ActivityScope, ActivityState

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.access import check
 from core.errors import DomainError, Problem, Stale
+from members.domain.lock import lock_year
 from members.enums import Level
 from members.models import Directive
 from members.scope import Scope
-from movements.domain.record import lock_year
 from movements.domain.search_text import activity_search, movement_search
 from movements.enums import MovementKind
 from movements.models import Activity, Movement, Participation

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch
@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 from core.audit import snapshot
 from core.quantity import Qualifier
 from members.enums import Role
-from members.models import ClusterYear, Phase, RoleTerm
+from members.models import RoleTerm
 from members.queries import covering
 from members.scope import Scope
 from movements.domain.totals import Gift, Giver
@@ -26,17 +26,6 @@ def activity_for(scope: Scope, pk: int, *, lock: bool = False) -> Activity | Non
     if lock:
         return rows.select_for_update(of=("self",)).filter(pk=pk).first()
     return rows.select_related("movement").filter(pk=pk).first()
-
-
-def lock_year(scope: Scope) -> Scope:
-    """The scope with the year's row locked and the open step read again; the caller is in a transaction.
-
-    A step that closed while a form was open is closed for the form too.
-    """
-    year = ClusterYear.objects.select_for_update(of=("self",)).get(pk=scope.year.pk)
-    year.cluster = scope.year.cluster
-    step = Phase.objects.filter(year=year, opened_at__isnull=False, closed_at__isnull=True).order_by("order")
-    return replace(scope, year=year, open_phase=step.values_list("kind", flat=True).first())
 
 
 @dataclass(frozen=True, slots=True)

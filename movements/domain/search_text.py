@@ -17,7 +17,9 @@ def activity_search(activity: Activity) -> str:
     gifts = Contribution.objects.filter(activity=activity).order_by("order")
     for gift in gifts.values_list("description", "unit", "place", "purpose", "beneficiary__name"):
         words += [word for word in gift if word]
-    outside = gifts.filter(contributors__agency__isnull=True).values_list("contributors__outside_name", flat=True)
+    outside = gifts.filter(contributors__agency__isnull=True).values_list(
+        "contributors__outside_name", flat=True
+    )
     words += [name for name in outside if name]
     files = activity.evidence.filter(removed_at__isnull=True).order_by("id")
     words += files.values_list("name", flat=True)

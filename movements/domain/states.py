@@ -15,8 +15,9 @@ from core import audit
 from core.access import check
 from core.errors import DomainError, Stale
 from core.folding import clean
+from members.domain.lock import lock_year
 from members.scope import Scope
-from movements.domain.record import activity_for, lock_year
+from movements.domain.record import activity_for
 from movements.enums import ActivityState
 from movements.models import Activity
 

@@ -43,7 +43,12 @@ class Activity(TimeStamped):
     returned_at = models.DateTimeField(_("trả lại lúc"), null=True, blank=True, editable=False)
     return_reason = models.TextField(_("lý do trả lại"), max_length=1000, blank=True, editable=False)
     edited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("người sửa")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("người sửa"),
     )
     search = models.TextField(editable=False, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)

@@ -14,6 +14,7 @@ from core import audit
 from core.access import check
 from core.errors import DomainError, Problem, Stale
 from members import charter
+from members.domain.lock import lock_year
 from members.models import ClusterYear
 from members.queries import member_rows
 from members.scope import Scope
@@ -58,7 +59,8 @@ def record_ranking(scope: Scope, draft: Draft) -> Ranking:
     Raises ``Stale`` when another revision came first, ``DomainError`` with every sentence that applies.
     """
     with transaction.atomic():
-        year = ClusterYear.objects.select_for_update(of=("self",)).get(pk=scope.year.pk)
+        scope = lock_year(scope)
+        year = scope.year
         check(scope, "ranking_edit")
         newest = Ranking.objects.filter(year=year).order_by("-revision").first()
         if (newest.revision if newest else 0) != draft.base:
