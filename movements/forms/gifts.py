@@ -33,10 +33,10 @@ UNITS = (
     "bộ", "căn nhà", "cái", "chiếc", "con", "cuốn", "hộ", "hộp", "kg", "lít", "lượt người", "ngày công", "suất", "tấn",
     "thùng",
 )  # fmt: skip
-STATES = (
-    (PartState.INCLUDED, gettext_lazy("Đã tính trong số tổng")),
-    (PartState.NOT_INCLUDED, gettext_lazy("Ngoài số tổng, cộng thêm")),
-    (PartState.UNKNOWN, gettext_lazy("Chưa rõ có trong số tổng không")),
+STATES = (  # a relation, its group in the select, what one choice says
+    (PartState.INCLUDED, gettext_lazy("Đã tính trong số tổng"), gettext_lazy("Trong %(whole)s")),
+    (PartState.NOT_INCLUDED, gettext_lazy("Ngoài số tổng, cộng thêm"), gettext_lazy("Ngoài %(whole)s")),
+    (PartState.UNKNOWN, gettext_lazy("Chưa rõ có trong số tổng không"), gettext_lazy("Chưa rõ, %(whole)s")),
 )
 _CONTENT = ("description", "quantity", "unit", "value", "beneficiary", "partners", "outside", "part")
 
@@ -60,16 +60,15 @@ class Wholes:
 
     def choices(self, own: int | None) -> list[Any]:
         """For the select of one row: standing alone, then each relation to each figure."""
-        names = {"number": "", "what": ""}
         targets = [
-            (f"r{index}", _("khoản %(number)s: %(what)s") % {**names, "number": index + 1, "what": what})
+            (f"r{index}", _("khoản %(number)s (%(what)s)") % {"number": index + 1, "what": what})
             for index, what in enumerate(self.rows)
             if index != own and what
         ]
         targets += [(f"g{figure.pk}", figure.label) for figure in self.figures]
         groups = [
-            (label, [(f"{state}:{key}", words) for key, words in targets])
-            for state, label in STATES
+            (label, [(f"{state}:{key}", words % {"whole": whole}) for key, whole in targets])
+            for state, label, words in STATES
             if targets
         ]
         return [("", _("Khoản riêng")), *groups]

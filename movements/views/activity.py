@@ -17,6 +17,7 @@ from core.access import check, may, page
 from core.dates import DateError, PartialDate, Precision, format_partial, spoken_date
 from core.errors import DomainError, Stale
 from core.models import StagedUpload
+from core.quantity import MONEY_UNIT, Qualifier, format_number
 from members.scope import Scope
 from movements.domain.activities import save_activity
 from movements.domain.record import Record, activity_for, load_record, totals_gift
@@ -28,7 +29,7 @@ from movements.forms.conflict import differing
 from movements.forms.entry import Entry, Forms, show_problems
 from movements.forms.gifts import PREFIX, STATES, UNITS
 from movements.history import history_of
-from movements.models import Activity
+from movements.models import Activity, Contribution
 from movements.queries import Choices, choices_of
 from movements.words import (
     figure,
@@ -178,7 +179,9 @@ def _show(
         "forms": [forms.activity, forms.gifts],
         "prefix": PREFIX,
         "units": UNITS,
-        "states": json.dumps({state: str(label) for state, label in STATES}, ensure_ascii=False),
+        "states": json.dumps(
+            {state: [str(group), str(words)] for state, group, words in STATES}, ensure_ascii=False
+        ),
         "time": _spoken(
             forms.activity["when"].value() or "", forms.activity["precision"].value() or "", entry.scope
         ),
@@ -309,12 +312,27 @@ def _gift_row(number: int, gift: Any, record: Record, choices: Choices) -> dict[
         "description": gift.description,
         "goods": figure(gift.goods) if gift.goods else None,
         "money": figure(gift.money) if gift.money else None,
-        "words": [text for text in (stored.quantity_words, stored.value_words) if text] if stored else [],
+        "words": _first_words(stored) if stored else [],
         "receiver": gift.receiver or gift.place,
         "givers": "; ".join(giver_names(gift.givers, choices, without=record.activity.agency_id)),
         "part": words or _("Khoản riêng"),
         "part_kind": kind,
     }
+
+
+def _first_words(gift: Contribution) -> list[str]:
+    """The words a figure was reported in, where they say more than the figure that is shown."""
+    words = []
+    for number, unit, qualifier, text in (
+        (gift.quantity, gift.unit, gift.quantity_qualifier, gift.quantity_words),
+        (gift.value, MONEY_UNIT, gift.value_qualifier, gift.value_words),
+    ):
+        if number is not None and text:
+            bare = f"{format_number(number)} {unit}"
+            said = text if text.endswith(unit) else f"{text} {unit}"
+            if said not in (bare, f"{Qualifier(qualifier).words} {bare}"):
+                words.append(text)
+    return words
 
 
 # -- sending and judging -------------------------------------------------------------------------

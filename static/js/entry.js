@@ -21,20 +21,21 @@
   const words = (row) => {
     const what = row.querySelector("[name$='-description']").value.trim();
     const number = row.querySelector("th .n").textContent.trim();
-    return what ? `${rows.dataset.rowWord} ${number}: ${what}` : "";
+    return what ? `${rows.dataset.rowWords} ${number} (${what})` : "";
   };
   const offer = () => {
     const targets = [...rows.rows].map((row, place) => ({ row, key: `r${place}`, label: words(row) }));
     targets.forEach(({ row }) => {
       row.querySelectorAll("select[name$='-part']").forEach((select) => {
         const labels = JSON.parse(rows.dataset.states);
-        Object.entries(labels).forEach(([state, label]) => {
+        Object.entries(labels).forEach(([state, [label, pattern]]) => {
           let group = [...select.querySelectorAll("optgroup")].find((one) => one.label === label);
           targets.forEach((target) => {
             if (target.row === row || !target.label) return;
             const value = `${state}:${target.key}`;
             const known = [...select.options].find((one) => one.value === value);
-            if (known) { known.textContent = target.label; return; }
+            const shown = pattern.replace("%(whole)s", () => target.label);
+            if (known) { known.textContent = shown; return; }
             if (!group) {
               group = document.createElement("optgroup");
               group.label = label;
@@ -42,7 +43,7 @@
             }
             const option = document.createElement("option");
             option.value = value;
-            option.textContent = target.label;
+            option.textContent = shown;
             const after = [...group.children].find((one) => one.value.includes(":g"));
             group.insertBefore(option, after || null);
           });

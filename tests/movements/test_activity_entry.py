@@ -339,7 +339,7 @@ def test_the_server_adds_a_row_and_keeps_the_rest(cast: Any, clerk: Any) -> None
         "dở dang",
         "",
     )
-    assert 'value="included:r1">khoản 2: dở dang' in page
+    assert 'value="included:r1">Trong khoản 2 (dở dang)' in page
 
 
 def test_totals_of_the_form_keep_the_rule_of_qualifiers(cast: Any, clerk: Any) -> None:
