@@ -15,10 +15,11 @@ from members.queries import LinkRow, NameRow, links_of, names_of, term_rows
 from members.scope import Scope
 from members.views.members import days_words, term_item
 from movements import queries
-from movements.domain.totals import own_gifts, total
+from movements.domain.totals import Gift, own_gifts, total
 from movements.tables import Sums, activity_rows, sums_of
 
 ACTIVITIES_SHOWN = 20
+KINDS_NAMED = 3
 
 
 @page("year_view")
@@ -44,7 +45,7 @@ def agency_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "terms": [term_item(scope, row, linked=False) for row in terms],
         "rows": activity_rows(scope, found.rows, gifts, choices, seen_by=pk),
         "sums": sums,
-        "figures": _figures(sums),
+        "figures": _figures(gifts, sums),
         "files": None,
         "number": capped_count(seen) if found.after else len(found.rows),
         "list_url": scope.address("member_list"),
@@ -94,19 +95,19 @@ def _link(scope: Scope, row: LinkRow) -> dict[str, Any]:
     return {"text": words % {"name": row.name, "day": f"{row.on:%d/%m/%Y}"}, "basis": row.basis}
 
 
-def _figures(sums: Sums) -> list[dict[str, str]]:
-    """The totals as ``<c-figures>`` draws them."""
+def _figures(gifts: list[Gift], sums: Sums) -> list[dict[str, str]]:
+    """The totals as ``<c-figures>`` draws them; goods under what they are: "Khẩu trang y tế"."""
     drawn = []
     if sums.money:
-        drawn.append(
-            {"label": _("Tổng giá trị đóng góp"), "q": sums.money.q, "value": sums.money.number, "unit": "₫"}
-        )
-    return drawn + [
-        {
-            "label": _("Hiện vật, tính theo %(unit)s") % {"unit": one.unit},
-            "q": one.q,
-            "value": one.number,
-            "unit": one.unit,
+        money = {
+            "label": _("Tổng giá trị đóng góp"),
+            "q": sums.money.q,
+            "value": sums.money.number,
+            "unit": "₫",
         }
-        for one in sums.goods
-    ]
+        drawn.append(money)
+    for one in sums.goods:
+        kinds = dict.fromkeys(gift.description for gift in gifts if gift.quantity and gift.unit == one.unit)
+        label = ", ".join(list(kinds)[:KINDS_NAMED]) + ("…" if len(kinds) > KINDS_NAMED else "")
+        drawn.append({"label": label, "q": one.q, "value": one.number, "unit": one.unit})
+    return drawn
