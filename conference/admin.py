@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from conference.models import Attendance, Conference, ElectionResult, Moment
-from core.admin import LookingTabular, ReadOnlyAdmin
+from core.admin_base import LookingTabular, ReadOnlyAdmin
 
 
 class WithNames(LookingTabular):
@@ -46,7 +46,7 @@ class ConferenceAdmin(ReadOnlyAdmin):
     """Meetings of all years."""
 
     cluster_path = "year__cluster_id"
-    list_display = ("title", "year", "kind", "held_on", "place")
+    list_display = ("title", "cluster_name", "year", "kind", "held_on")
     list_filter = ("kind",)
     search_fields = ("title", "place")
     fields = ("year", "kind", "title", "held_on", "place", "host", "note")

@@ -44,6 +44,32 @@ def action_words(action: str) -> str:
     return str(ACTIONS.get(action, action))
 
 
+ROLE_PARTS = {
+    "chair": gettext_lazy("Cụm trưởng"),
+    "deputy": gettext_lazy("Cụm phó"),
+    "member": gettext_lazy("thành viên"),
+    "council": gettext_lazy("Hội đồng"),
+    "clerk": gettext_lazy("cán bộ nhập liệu"),
+    "leader": gettext_lazy("lãnh đạo đơn vị"),
+    "observer": gettext_lazy("thành viên Hội đồng phụ trách cụm"),
+    "officer": gettext_lazy("chuyên viên Thường trực"),
+    "superuser": gettext_lazy("quản trị hệ thống"),
+    "command": gettext_lazy("lệnh trên máy chủ"),
+    "system": gettext_lazy("hệ thống"),
+    "agency": gettext_lazy("đơn vị"),
+}
+
+
+def role_words(role: str) -> str:
+    """``chair/clerk/agency:7`` → Cụm trưởng, cán bộ nhập liệu, đơn vị #7; parts without words stay as they are."""
+    words = []
+    for part in role.split("/"):
+        name, _colon, number = part.partition(":")
+        word = str(ROLE_PARTS.get(name, name))
+        words.append(f"{word} #{number}" if number else word)
+    return ", ".join(words)
+
+
 def lines(text: str) -> str:
     """Canonical JSON as lines for reading; what is no object stays as it is."""
     try:

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.admin import OfficeAdmin, OfficeStacked, OfficeTabular, ReadOnlyAdmin
+from core.admin_base import OfficeAdmin, OfficeStacked, OfficeTabular, ReadOnlyAdmin
 from core.dates import local_today
 from core.folding import fold, search_terms
 from members import admin_people, admin_rotation  # noqa: F401 - people register themselves
@@ -155,7 +155,7 @@ class ClusterYearAdmin(Choices, OfficeAdmin):
     cluster_path = "cluster_id"
     form = YearForm
     change_form_template = "admin/members/year_change.html"
-    list_display = ("label", "cluster", "starts_on", "ends_on", "open_step", "member_count", "is_closed")
+    list_display = ("label", "cluster_name", "starts_on", "ends_on", "open_step", "member_count", "is_closed")
     list_select_related = ("cluster",)
     list_filter = (("cluster", admin.RelatedOnlyFieldListFilter),)
     search_fields = ("label", "cluster__name", "cluster__short_name")
@@ -344,8 +344,16 @@ class RoleTermAdmin(ReadOnlyAdmin):
     """Terms are written by handing over, on the page of the year, and nowhere else."""
 
     cluster_path = "cluster_id"
-    list_display = ("cluster", "role", "order", "agency", "starts_on", "ends_on", "basis", "decision_number")
-    list_display_links = ("role",)
+    list_display = (
+        "cluster_name",
+        "role",
+        "order",
+        "agency",
+        "starts_on",
+        "ends_on",
+        "basis",
+        "decision_number",
+    )
     list_select_related = ("cluster", "agency")
     list_filter = (("cluster", admin.RelatedOnlyFieldListFilter), "role")
     fields = (

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.admin import OfficeAdmin
+from core.admin_base import OfficeAdmin
 from core.dates import local_today
 from members.admin_choices import Choices
 from members.domain.people import agencies_of

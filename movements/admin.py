@@ -13,7 +13,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from core.admin import LookingTabular, OfficeAdmin, ReadOnlyAdmin
+from core.admin_base import LookingTabular, OfficeAdmin, ReadOnlyAdmin
 from core.search import matching
 from movements.domain.search_text import activity_search, movement_search
 from movements.enums import ActivityState
@@ -56,7 +56,7 @@ class MovementAdmin(Searching, OfficeAdmin):
     cluster_path = "year__cluster_id"
     superuser_writes = True
     addable = False
-    list_display = ("title", "year", "level", "kind", "starts_on", "ends_on", "joined")
+    list_display = ("title", "cluster_name", "year", "level", "kind", "starts_on", "ends_on", "joined")
     list_filter = ("level", "kind")
     search_fields = ("search",)
     fields = (
@@ -134,7 +134,7 @@ class ActivityAdmin(Searching, ReadOnlyAdmin):
     """Activities; drafts and returned ones are their agency's own and are shown to superusers only."""
 
     cluster_path = "year__cluster_id"
-    list_display = ("title", "year", "agency", "sorted_on", "state")
+    list_display = ("title", "cluster_name", "year", "agency", "sorted_on", "state")
     list_filter = ("state", "scope")
     search_fields = ("search",)
     fields = (
@@ -156,7 +156,7 @@ class BeneficiaryAdmin(ReadOnlyAdmin):
     """Receivers as the activities name them."""
 
     cluster_path = "cluster_id"
-    list_display = ("name", "cluster", "gifts")
+    list_display = ("name", "cluster_name", "gifts")
     search_fields = ("name", "folded")
     fields = ("name", "cluster")
 

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from core.admin import ReadOnlyAdmin
+from core.admin_base import ReadOnlyAdmin
 from publishing.models import AnnualSummary, YearText
 
 
@@ -15,7 +15,7 @@ class YearTextAdmin(ReadOnlyAdmin):
     """Paragraphs that chair and deputy write on the working page."""
 
     cluster_path = "year__cluster_id"
-    list_display = ("__str__", "year", "kind", "order")
+    list_display = ("__str__", "cluster_name", "year", "kind", "order")
     list_filter = ("kind",)
     search_fields = ("text",)
     fields = ("year", "kind", "order", "text")
@@ -30,7 +30,7 @@ class AnnualSummaryAdmin(ReadOnlyAdmin):
     """Frozen versions: nobody changes them, here or anywhere; a correction is the next number."""
 
     cluster_path = "year__cluster_id"
-    list_display = ("__str__", "year", "published_at", "published_by", "reason", "sha256")
+    list_display = ("__str__", "cluster_name", "year", "published_at", "published_by", "reason")
     fields = (
         "year", "number", "schema", "published_at", "published_by", "actor_id", "reason", "sha256", "content",
     )  # fmt: skip

@@ -5,9 +5,8 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 
-from core.admin import LookingTabular, ReadOnlyAdmin
+from core.admin_base import LookingTabular, ReadOnlyAdmin
 from scoring.models import Ranking, RankingEntry
 
 
@@ -27,7 +26,7 @@ class RankingAdmin(ReadOnlyAdmin):
     """Every revision of every year."""
 
     cluster_path = "year__cluster_id"
-    list_display = ("__str__", "year", "cluster", "method", "decided_on", "created_at")
+    list_display = ("__str__", "cluster_name", "year", "method", "decided_on", "created_at")
     list_filter = ("method",)
     fields = ("year", "revision", "method", "decided_on", "note", "reason", "created_at")
     inlines = (EntryInline,)
@@ -35,8 +34,3 @@ class RankingAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Ranking]:
         """With year and cluster."""
         return super().get_queryset(request).select_related("year__cluster")
-
-    @admin.display(description=_("cụm"))
-    def cluster(self, ranking: Ranking) -> str:
-        """Of the year."""
-        return ranking.year.cluster.short_name
