@@ -16,7 +16,6 @@ work = [
     path("", include("scoring.urls")),
     path("", include("conference.urls")),
     path("", include("publishing.urls")),
-    path("", include("cluster_app.pending_urls")),
 ]
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

@@ -36,7 +36,7 @@ class TextsForm:
             kind: Paragraphs(
                 data,
                 prefix=kind,
-                initial=None if data else [*({"text": text} for text in texts[kind]), {"text": ""}],
+                initial=None if data is not None else [*({"text": text} for text in texts[kind]), {"text": ""}],
             )
             for kind in TextKind.values
         }

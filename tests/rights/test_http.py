@@ -95,8 +95,10 @@ def expectation(cast: Any, address: Address, role: str, method: str, pks: dict[s
             return {404}
         if not may(scope, OF_ONE.get(address.name, "activity_view"), activity):
             return {403}
+    if address.name == "movement_join":
+        return {404}  # an empty form names no agency of the person's
     if address.name == "evidence_file":
-        return {404}  # the factory's file has no bytes on disk: refused, and never a fault
+        return {410}  # the factory's file has no bytes on disk: refused, and never a fault
     return {200} if method == "GET" else {200, 302, 400, 409, 422}
 
 
