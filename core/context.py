@@ -27,6 +27,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def _both(path: str) -> tuple[str, str]:
     """The address in Vietnamese and in English, always on this host; works for addresses that lead nowhere too."""
+    path = "/" + path.lstrip("/")  # two slashes would name another host
     if path == "/en" or path.startswith("/en/"):
         path = "/" + path[4:].lstrip("/")
     return path, "/en" + path
