@@ -30,8 +30,8 @@ MEMBERS_ONLY: Final[set[type[Model]]] = {
 }  # fmt: skip
 
 
-def check(document: Any, package: Package) -> Findings:
-    """Every fault of the document and its files that can be seen without the database."""
+def check(document: Any, package: Package | None) -> Findings:
+    """Every fault of the document and its files that can be seen without the database; None: files are not asked."""
     refuse_version(document)
     findings = Findings()
     for place, sentence in [*_keys_twice(document, ()), *schema.faults(document), *_bad_text(document, ())]:
@@ -39,7 +39,7 @@ def check(document: Any, package: Package) -> Findings:
     for question in (_repeated, _references, _beneficiaries, _parts, *rules.QUESTIONS):
         for place, sentence in list(question(Sound(document, findings))):
             findings.add(place, sentence)
-    for place, sentence in list(rules.files(Sound(document, findings), package)):
+    for place, sentence in list(rules.files(Sound(document, findings), package)) if package else ():
         findings.add(place, sentence)
     return findings
 

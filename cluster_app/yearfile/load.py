@@ -312,7 +312,7 @@ def _derive(row: models.Model) -> None:
     if isinstance(row, AgencyName):
         row.sort_key = sort_key(row.name)
     elif isinstance(row, Activity):
-        row.sorted_on = row.starts_on or row.year.starts_on
+        row.sorted_on = max(row.starts_on or row.year.starts_on, row.year.starts_on)
 
 
 def _paper(item: Item) -> tuple[str, str, str]:

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from typing import Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cluster_app.yearfile import canon
 from cluster_app.yearfile.package import FOLDER, Package, YearFileError
 from cluster_app.yearfile.schema import Path
 from cluster_app.yearfile.sound import Faults, Item, Sound
+from core.dates import PartialDate, Precision, format_partial, local_today, parse_partial
 from core.errors import DomainError
 from core.files import FileRefused, recognise
 from members import charter
 from members.domain.rotation import Term, clashes
 from members.domain.terms import check_terms
+from members.models import ClusterYear
+from movements.domain.activities import time_problem
+from movements.domain.entry import MAX_GIVERS, QUANTITY_LIMIT, VALUE_LIMIT, ActivityDraft
+from movements.enums import ActivityScope
+from movements.models import Contribution
 from publishing.domain.canonical import CanonicalError, canonical_bytes, parse
 
 
@@ -50,20 +58,57 @@ def _terms(sound: Sound) -> Faults:
 
 
 def _dates(sound: Sound) -> Faults:
-    """Steps close after they open; an activity lies in the year or touches it."""
-    year = sound.single("year")
+    """Steps close after they open; what is recorded has happened, and activities in the year."""
     for place, item in sound.each("phases"):
         opened, closed = item.get("opened_at"), item.get("closed_at")
         if opened and closed and canon.moment(closed) < canon.moment(opened):
             yield (*place, "closed_at"), _("đóng trước khi mở.")
-    if not year:
-        return
+    today = local_today(timezone.now())
+    for name, key in (("conferences", "held_on"), ("rankings", "decided_on")):
+        for place, item in sound.each(name):
+            if item.get(key) and date.fromisoformat(item[key]) > today:
+                yield (*place, key), _("ngày này chưa tới.")
+    said = sound.single("year")
+    if said:
+        first, last = (date.fromisoformat(said[key]) for key in ("starts_on", "ends_on"))
+        year = ClusterYear(label=said["label"], starts_on=first, ends_on=last)
+        for place, item in sound.each("activities"):
+            yield from _time(place, item, year, today)
+
+
+def _time(place: Path, item: Item, year: ClusterYear, today: date) -> Faults:
+    """The rule of the entry form; a time known to the month or year covers all of it."""
+    start, end = (
+        date.fromisoformat(item[key]) if item.get(key) else None for key in ("starts_on", "ends_on")
+    )
+    when = PartialDate(start, end, Precision(item["precision"]))
+    if problem := time_problem(year, ActivityDraft(item["title"], when), today):
+        yield (*place, "starts_on"), problem
+    elif start and end and start <= end and parse_partial(format_partial(when)) != when:
+        yield (*place, "starts_on"), _("biết đến tháng hoặc năm thì ghi từ ngày đầu đến ngày cuối.")
+
+
+def _whose(sound: Sound) -> Faults:
+    """One agency, several, or the cluster: as the partners say."""
     for place, item in sound.each("activities"):
-        first, last = item.get("starts_on"), item.get("ends_on")
-        if first and last and (last < year["starts_on"] or first > year["ends_on"]):
-            yield (*place, "starts_on"), _("thời gian nằm ngoài năm (%(from)s đến %(to)s).") % {
-                "from": year["starts_on"], "to": year["ends_on"],
-            }  # fmt: skip
+        partners = [one["agency"] for one in item.get("partners", [])]
+        if item.get("agency") in partners:
+            yield (*place, "partners"), _("đơn vị phối hợp không thể là chính đơn vị thực hiện.")
+        elif (item["scope"] == ActivityScope.JOINT) != bool(partners):
+            yield (*place, "scope"), _("“joint” khi và chỉ khi có đơn vị phối hợp.")
+
+
+def _limits(sound: Sound) -> Faults:
+    """The largest figures that sums of a year can hold."""
+    for place, item, shape in sound.everything():
+        if shape.model is not Contribution:
+            continue
+        if Decimal(item.get("quantity") or 0) >= QUANTITY_LIMIT:
+            yield (*place, "quantity"), _("lớn quá, phải dưới %(limit)s.") % {"limit": QUANTITY_LIMIT}
+        if (item.get("value") or 0) >= VALUE_LIMIT:
+            yield (*place, "value"), _("lớn quá, phải dưới %(limit)s.") % {"limit": VALUE_LIMIT}
+        if len(item.get("contributors", [])) > MAX_GIVERS:
+            yield (*place, "contributors"), _("có nhiều nhất %(limit)s bên cùng góp.") % {"limit": MAX_GIVERS}
 
 
 def _numbers(sound: Sound) -> Faults:
@@ -147,4 +192,4 @@ def _kind(place: Path, item: Item, content: bytes) -> Faults:
         yield (*place, "content_type"), _("nội dung tệp là %(found)s.") % {"found": found}
 
 
-QUESTIONS: Final = (_terms, _dates, _numbers, _charter, _summaries)
+QUESTIONS: Final = (_terms, _dates, _whose, _limits, _numbers, _charter, _summaries)

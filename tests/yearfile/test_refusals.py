@@ -327,6 +327,74 @@ CASES: list[tuple[str, list[Change], str, str]] = [
     ("wrong version", [put("/schema", 2)], "/schema", "phần mềm này đọc phiên bản 1"),
     ("version as text", [put("/schema", "1")], "/schema", "phần mềm này đọc phiên bản 1"),
     ("another format", [put("/format", "tally")], "/format", "không phải tệp năm"),
+    (
+        "activity half outside",
+        [put("/activities/0/ends_on", "2013-09-01")],
+        "/activities/0/starts_on",
+        "nằm ngoài năm",
+    ),
+    (
+        "month that is no month",
+        [put("/activities/2/starts_on", "2013-01-05")],
+        "/activities/2/starts_on",
+        "từ ngày đầu",
+    ),
+    (
+        "future activity",
+        [put("/year/ends_on", "2199-12-31"), put("/activities/0/ends_on", "2199-01-01")],
+        "/activities/0/starts_on",
+        "chưa tới",
+    ),
+    (
+        "future conference",
+        [put("/conferences/1/held_on", "2199-01-01")],
+        "/conferences/1/held_on",
+        "chưa tới",
+    ),
+    ("future ranking", [put("/rankings/1/decided_on", "2199-01-01")], "/rankings/1/decided_on", "chưa tới"),
+    ("joint without partners", [put("/activities/0/partners", [])], "/activities/0/scope", "joint"),
+    ("partners of one agency", [put("/activities/0/scope", "agency")], "/activities/0/scope", "joint"),
+    (
+        "partner of itself",
+        [put("/activities/0/partners/0/agency", "hai-quan")],
+        "/activities/0/partners",
+        "chính đơn vị",
+    ),
+    (
+        "value above the limit",
+        [put("/activities/0/contributions/0/value", 10**13)],
+        "/activities/0/contributions/0/value",
+        "phải dưới",
+    ),
+    (
+        "quantity above the limit",
+        [put("/activities/0/contributions/1/quantity", "1000000000000")],
+        "/activities/0/contributions/1/quantity",
+        "phải dưới",
+    ),
+    (
+        "too many givers",
+        [
+            put(
+                "/activities/0/contributions/0/contributors",
+                [{"order": n, "outside_name": "A"} for n in range(1, 23)],
+            )
+        ],
+        "/activities/0/contributions/0/contributors",
+        "nhiều nhất 20",
+    ),
+    (
+        "hidden characters in the parent",
+        [put("/cluster/parent/parent/name", "Khu\u200bvực")],
+        "/cluster/parent/parent/name",
+        "ký tự ẩn",
+    ),
+    (
+        "hidden characters in a rule",
+        [put("/charter/data/tie_break", ["a\u200b"])],
+        "/charter/data/tie_break/0",
+        "ký tự ẩn",
+    ),
 ]
 
 

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cluster_app.yearfile import canon, schema
+from cluster_app.yearfile.check import check
 from cluster_app.yearfile.dump import document_of
 from cluster_app.yearfile.package import write_zip
 from core import files
@@ -40,6 +41,9 @@ class Command(BaseCommand):
                 _write(output, lambda stream: stream.write(canon.to_bytes(schema.build())))
             return
         document = document_of(_year(options["cluster"], options["year"]))
+        for problem in check(document, None).problems():
+            sentence = _("Lưu ý: tệp này sẽ không nạp lại được: %(place)s: %(why)s")
+            self.stderr.write(sentence % {"place": problem.field, "why": problem.sentence})
         content, hashes = canon.to_bytes(document), [item["sha256"] for item in document.get("files", [])]
         if options["zip"] or (output and output.suffix.lower() == ".zip"):
             _write(
