@@ -88,6 +88,10 @@ class MembershipInline(Choices, OfficeTabular):
     formset = MemberForms
     fields = ("order", "agency", "joined_on", "left_on")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        """With names, for a year that is only shown."""
+        return super().get_queryset(request).select_related("agency").prefetch_related("agency__names")
+
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Tell the formset which members have work in the year."""
         made: Any = super().get_formset(request, obj, **kwargs)
@@ -137,6 +141,10 @@ class YearDirectiveInline(OfficeTabular):
 
     model = YearDirective
     fields = ("order", "directive", "use")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[YearDirective]:
+        """With the papers, for a year that is only shown."""
+        return super().get_queryset(request).select_related("directive")
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """One list for all rows."""
@@ -243,6 +251,10 @@ class SuccessorInline(Choices, OfficeTabular):
     fk_name = "predecessor"
     verbose_name_plural = _("Đơn vị kế thừa")
     fields = ("successor", "on", "basis")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AgencyLink]:
+        """With names, for an agency that is only shown."""
+        return super().get_queryset(request).select_related("successor").prefetch_related("successor__names")
 
 
 @admin.register(Agency)

@@ -1,4 +1,4 @@
-"""Every page of the admin site: opens for those who may, within our content policy, with a constant number of queries."""
+"""Every page of the admin site: opens for those who may, within our content policy."""
 
 from __future__ import annotations
 
@@ -6,32 +6,22 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cluster_app.admin_site import GROUPS
+from tests.admin.tools import url
 from tests.factories import (
     ActivityFactory,
-    AgencyFactory,
-    ClusterYearFactory,
     ConferenceFactory,
     DirectiveFactory,
-    MembershipFactory,
     MovementFactory,
-    PersonFactory,
     RankingEntryFactory,
-    RoleTermFactory,
     YearTextFactory,
 )
 
 # Inlines carry their settings as JSON in an attribute, which may end in two braces.
 pytestmark = [pytest.mark.django_db, pytest.mark.typed_braces]
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label_lower)
-
-
-def url(model: Any, page: str, *args: Any) -> str:
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
 
 
 @pytest.fixture
