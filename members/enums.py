@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class GroupKind(models.TextChoices):
@@ -66,7 +67,7 @@ class PhaseKind(models.TextChoices):
     SELF_SCORE = "self_score", _("Tự chấm")
     VERIFY = "verify", _("Thẩm định")
     DELIBERATE = "deliberate", _("Bình xét")
-    PUBLISH = "publish", _("Công bố")
+    PUBLISH = "publish", pgettext_lazy("step", "Công bố")
 
 
 class DirectiveKind(models.TextChoices):
