@@ -277,12 +277,20 @@ def store(content: IO[bytes], kind: FileKind) -> StoredFile:
     digest, size = _digest(content)
     path = path_of(digest)
     _place(content, path, size)
-    row, _made = StoredFile.objects.get_or_create(
-        sha256=digest, defaults={"size": size, "content_type": kind.content_type}
-    )
+    row = _row(digest, size, kind)
     if not path.exists():  # swept between the look and the row
         _place(content, path, size)
     return row
+
+
+def _row(digest: str, size: int, kind: FileKind) -> StoredFile:
+    """The row of the bytes, made the first time; safe beside somebody who stores the same bytes."""
+    known = StoredFile.objects.filter(sha256=digest).order_by("id")
+    fresh = StoredFile(sha256=digest, size=size, content_type=kind.content_type)
+    for row in known:
+        return row
+    StoredFile.objects.bulk_create([fresh], ignore_conflicts=True)
+    return next(iter(known.all()))
 
 
 def _place(content: IO[bytes], path: Path, size: int) -> None:

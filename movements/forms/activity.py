@@ -84,7 +84,7 @@ class ActivityForm(forms.Form):
     result = text(2000, 3, label=_("Kết quả"))
     in_summary = forms.BooleanField(label=_("Đưa vào báo cáo tổng kết"), required=False, initial=True)
     files = FilesField(  # type: ignore[assignment]  # a field of this name hides nothing: the metaclass takes it away
-        label=_("Kéo tệp vào đây hoặc chọn từ máy"),
+        label=_("Tệp minh chứng"),
         required=False,
         help_text=files.ALLOWED_WORDS,
         widget=SeveralFiles(attrs={"multiple": True, "accept": files.ACCEPT}),

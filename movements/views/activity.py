@@ -134,7 +134,12 @@ def _held_files(request: HttpRequest, scope: Scope) -> tuple[list[StagedUpload],
     earlier = staging.staged_by(user, data.getlist("held_file"))
     staging.release(row for row in earlier if row.token in dropped)
     fresh = staging.stage(user, request.FILES.getlist("files"))  # type: ignore[arg-type]
-    return [row for row in earlier if row.token not in dropped] + fresh.staged, fresh.refusals
+    lost = set(data.getlist("held_file")) - dropped - {row.token for row in earlier}
+    refusals = [
+        *([_("Có tệp đã chọn quá lâu nên không còn được giữ. Hãy chọn lại tệp đó.")] if lost else []),
+        *fresh.refusals,
+    ]
+    return [row for row in earlier if row.token not in dropped] + fresh.staged, refusals
 
 
 def _conflict(request: HttpRequest, entry: Entry, held: list[StagedUpload]) -> HttpResponse:

@@ -14,6 +14,7 @@ _TYPES = (
     '<?xml version="1.0" encoding="UTF-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
     '<Override PartName="/{part}" ContentType="application/vnd.{main}"/></Types>'
 )
+ENTITIES = "<!DOCTYPE x [<!ENTITY a 'b'>]>"
 WORD = "openxmlformats-officedocument.wordprocessingml.document.main+xml"
 EXCEL = "openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 MACRO = "ms-excel.sheet.macroEnabled.main+xml"
