@@ -27,7 +27,8 @@ SECTIONS = {
     "agencies": gettext_lazy("Tên đơn vị"),
 }  # fmt: skip
 FIELDS = {
-    "entries": gettext_lazy("đơn vị"), "title": gettext_lazy("tên"), "rank": gettext_lazy("hạng"), "points": gettext_lazy("điểm"),
+    "entries": gettext_lazy("đơn vị"),
+    "title": gettext_lazy("tên"), "rank": gettext_lazy("hạng"), "points": gettext_lazy("điểm"),
     "votes": gettext_lazy("số phiếu"), "method": gettext_lazy("cách xếp hạng"), "value": gettext_lazy("trị giá"),
     "quantity": gettext_lazy("số lượng"), "beneficiary": gettext_lazy("nơi nhận"), "place": gettext_lazy("địa bàn"),
     "story": gettext_lazy("mô tả"), "result": gettext_lazy("kết quả"), "description": gettext_lazy("nội dung"),

@@ -134,7 +134,7 @@ def article(data: Mapping[str, Any], language: str, publication: Mapping[str, An
     """The page of frozen data with what surrounds it, by the renderer of its schema."""
     renderer = RENDERERS[data["schema"]]
     context = {**renderer.page(data, language), **publication}
-    return render_to_string(f"publishing/summary_{data['schema']}.html", context)
+    return render_to_string(renderer.TEMPLATE, context)
 
 
 def _version(version: Version, data: Mapping[str, Any]) -> dict[str, Any]:

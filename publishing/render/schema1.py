@@ -21,6 +21,7 @@ from publishing.domain.sums import quantity
 
 Data = Mapping[str, Any]
 
+TEMPLATE = "publishing/summary_1.html"
 SHOWN_ACTIVITIES = 8
 _QUALIFIERS = {
     "exact": "", "over": gettext_lazy("trên"), "at_least": gettext_lazy("ít nhất"), "nearly": gettext_lazy("gần"),

@@ -123,6 +123,8 @@ def summary_publish(request: HttpRequest) -> HttpResponse:
     last = release.in_force(scope.year)
     if request.method != "POST":
         return _confirm(request, scope, last)
+    if last and last.sha256 == request.POST.get("expected"):  # pressed twice, or somebody else was first
+        return _already(request, scope, last)
     form = PublishForm(request.POST, correction=last is not None)
     if not form.is_valid():
         return _confirm(request, scope, last, form)
@@ -139,13 +141,17 @@ def _refused(request: HttpRequest, scope: Scope, form: PublishForm, error: Domai
     """Say why nothing was written; somebody who pressed second sees the version of who pressed first."""
     last = release.in_force(scope.year)
     if last and last.sha256 == form.cleaned_data["expected"]:
-        messages.info(request, release.same_as(last))
-        return redirect("summary_build", cluster=scope.cluster.slug, label=scope.year.label)
+        return _already(request, scope, last)
     for problem in error.problems:
         known = problem.field in ("word", "reason") and problem.field in form.fields
         form.add_error(problem.field if known else None, problem.sentence)
     status = 409 if any(problem.field == "expected" for problem in error.problems) else 200
     return _confirm(request, scope, last, form, error, status)
+
+
+def _already(request: HttpRequest, scope: Scope, last: AnnualSummary) -> HttpResponse:
+    messages.info(request, release.same_as(last))
+    return redirect("summary_build", cluster=scope.cluster.slug, label=scope.year.label)
 
 
 def _confirm(

@@ -99,8 +99,8 @@ def tell(phase: str = PhaseKind.PUBLISH) -> Story:
     return Story(year, agencies, total, parcels, masks, ranking, conference, clerk)
 
 
-def _gifts(year: Any, market: Any) -> tuple[Any, Any, Any]:
-    cluster = year.cluster
+def _activities(year: Any, market: Any) -> dict[str, Any]:
+    """Movements and what was done without a gift; returns what the giving activities have in common."""
     politics = MovementFactory(year=year, order=1, title="Thực hiện nhiệm vụ chính trị", level=Level.SECTOR)
     MovementFactory(
         year=year, order=2, level=Level.CLUSTER, launched_by="Cụm thi đua", kind=MovementKind.CAMPAIGN,
@@ -116,12 +116,20 @@ def _gifts(year: Any, market: Any) -> tuple[Any, Any, Any]:
         **common, movement=politics, title="Tham mưu phòng, chống buôn lậu, gian lận thương mại và hàng giả",
         story="Tham mưu cho UBND tỉnh, Ban Chỉ đạo 389 tỉnh trong đấu tranh phòng, chống buôn lậu.",
     )  # fmt: skip
-    common["movement"] = poor
+    ActivityFactory(
+        year=year, scope=ActivityScope.CLUSTER, agency=None, confirmed=True, title="Xây dựng kế hoạch, hoạt động chung"
+    )  # fmt: skip
+    return common | {"movement": poor}
+
+
+def _gifts(year: Any, market: Any) -> tuple[Any, Any, Any]:
+    """What Cục Quản lý thị trường gave; returns the total, the parcels and the masks for Sở Y tế."""
+    common = _activities(year, market)
 
     def gift(factory: Any, title: str, receiver: str, activity: Any = None, **kwargs: Any) -> Any:
         activity = activity or ActivityFactory(**common, title=title)
-        known = BeneficiaryFactory._meta.model.objects.filter(cluster=cluster, name=receiver).first()
-        receiver = known or BeneficiaryFactory(cluster=cluster, name=receiver)
+        known = BeneficiaryFactory._meta.model.objects.filter(cluster=year.cluster, name=receiver).first()
+        receiver = known or BeneficiaryFactory(cluster=year.cluster, name=receiver)
         return factory(activity=activity, beneficiary=receiver, **kwargs)
 
     total = gift(
@@ -160,13 +168,6 @@ def _gifts(year: Any, market: Any) -> tuple[Any, Any, Any]:
         GoodsFactory, "Bàn giao khẩu trang y tế", "Sở Y tế", quantity=Decimal(21000),
         quantity_qualifier=QualifierChoice.NEARLY, purpose="Phòng, chống dịch Covid-19", **part,
     )  # fmt: skip
-    ActivityFactory(
-        year=year,
-        scope=ActivityScope.CLUSTER,
-        agency=None,
-        confirmed=True,
-        title="Xây dựng kế hoạch, hoạt động chung",
-    )
     return total, parcels, masks
 
 
