@@ -136,7 +136,7 @@ class CharterInline(OfficeStacked):
     addable = deletable = False
 
 
-class YearDirectiveInline(OfficeTabular):
+class YearDirectiveInline(Choices, OfficeTabular):
     """Papers the year carries out."""
 
     model = YearDirective
@@ -145,15 +145,6 @@ class YearDirectiveInline(OfficeTabular):
     def get_queryset(self, request: HttpRequest) -> QuerySet[YearDirective]:
         """With the papers, for a year that is only shown."""
         return super().get_queryset(request).select_related("directive")
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """One list for all rows."""
-        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        kept = request.__dict__.get("_directive_choices")
-        if kept is None:
-            kept = request.__dict__["_directive_choices"] = list(field.choices)
-        field.choices = kept
-        return field
 
 
 @admin.register(ClusterYear)
