@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import IntegerField, Model, Q, QuerySet, Subquery
 
 PAGE_SIZE = 50
 COUNT_CAP = 1001
@@ -28,6 +28,11 @@ class Page(Generic[M]):
     rows: list[M]
     after: str = ""
     before: str = ""
+
+    @property
+    def number(self) -> int:
+        """How many rows the whole list has, where they come from :func:`with_number`; at most its cap."""
+        return int(getattr(self.rows[0], "number", 0)) if self.rows else 0
 
 
 def _read_flag(text: str) -> int:
@@ -92,6 +97,12 @@ def _beyond(keys: Sequence[str], values: Sequence[Any], side: str) -> Q:
     return Q(**{f"{keys[0]}__{side}e": values[0]}) & beyond
 
 
-def capped_count(rows: QuerySet[Any], cap: int = COUNT_CAP) -> int:
-    """How many rows there are, never counting beyond ``cap``; one query."""
-    return rows.order_by()[:cap].count()
+class _CountOf(Subquery):
+    """How many rows a query has, as a value of another query."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+
+
+def with_number(rows: QuerySet[M], cap: int = COUNT_CAP) -> QuerySet[Any]:
+    """The rows with ``number``: how many there are in all, never counting beyond ``cap``; no query of its own."""
+    return rows.annotate(number=_CountOf(rows.order_by().values("pk")[:cap], output_field=IntegerField()))

@@ -11,15 +11,31 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
 
+from core.fields import from_scaled
 from core.quantity import Qualifier
 from members.models import ClusterYear, Directive, Membership
 from members.queries import agency_name
 from members.scope import Scope
-from movements.domain.totals import Gift, Giver
-from movements.enums import ActivityScope, ActivityState
+from movements.domain.totals import Gift, Giver, Totals, total
+from movements.enums import ActivityScope, ActivityState, PartState
 from movements.models import (
     Activity,
     ActivityPartner,
@@ -136,6 +152,90 @@ def gifts_from(rows: Iterable[tuple[Any, ...]]) -> list[Gift]:
             Qualifier(qualifier), state, whole, whole_value is not None, whole_unit or "", tuple(named),
         )  # fmt: skip
     return list(gifts.values())
+
+
+FEW_ACTIVITIES = 500  # up to so many, reading every gift is as fast as adding in the database
+_BILLION = 10**9
+
+
+def gifts_and_totals(
+    rows: QuerySet[Activity], shown: Iterable[Activity], number: int
+) -> tuple[list[Gift], Totals]:
+    """The gifts of the activities ``shown``, and the totals of all ``rows``; ``number`` is how many rows there are.
+
+    One query for few rows, two for many; the totals are the same either way.
+    """
+    if number <= FEW_ACTIVITIES:
+        gifts = gifts_of(rows)
+        return gifts, total(gifts)
+    return gifts_of(Activity.objects.filter(pk__in=[one.pk for one in shown])), totals_of_many(rows)
+
+
+def totals_of_many(activities: QuerySet[Activity]) -> Totals:
+    """The totals of the activities, added in the database: one row for each unit and qualifier, parts one by one.
+
+    Sums are taken in two halves, so that no number is too large for SQLite's integers; one query.
+    """
+    here = activities.order_by().values("pk")
+    part = Q(part_state__in=(PartState.INCLUDED, PartState.UNKNOWN))
+    second = Contributor.objects.filter(contribution=OuterRef("pk"), order__gt=1)
+    groups = (
+        Contribution.objects.filter(activity__in=here)
+        .order_by()
+        .values(
+            "value_qualifier",
+            "unit",
+            "quantity_qualifier",
+            part=_for_parts(part, "pk"),
+            state=_for_parts(part, "part_state"),
+            words=_for_parts(part, "description"),
+            act=_for_parts(part, "activity_id"),
+            whole=_for_parts(part, "part_of_id"),
+            whole_value=_for_parts(part, "part_of__value"),
+            whole_unit=_for_parts(part, "part_of__unit"),
+            whole_place=_for_parts(part & Q(part_of__activity__in=here), "part_of_id"),
+        )
+        .annotate(
+            number=Count("pk"),
+            joint=Sum(Case(When(Exists(second), then=1), default=0)),
+            **_halves("value", F("value")),
+            **_halves("quantity", Cast("quantity", BigIntegerField())),
+        )
+    )
+    gifts, present = [], set()
+    for place, row in enumerate(groups, 1):
+        value, quantity = _joined(row, "value"), _joined(row, "quantity")
+        gifts.append(
+            Gift(
+                row["part"] or -place, row["act"] or 0, row["words"] or "",
+                value=value, value_qualifier=Qualifier(row["value_qualifier"]),
+                quantity=None if quantity is None else from_scaled(quantity), unit=row["unit"],
+                quantity_qualifier=Qualifier(row["quantity_qualifier"]), part_state=row["state"] or "",
+                whole_id=row["whole"], whole_has_value=row["whole_value"] is not None,
+                whole_unit=row["whole_unit"] or "", count=row["number"], joint=row["joint"],
+            )
+        )  # fmt: skip
+        if row["whole_place"] is not None:
+            present.add(row["whole_place"])
+    return total(gifts, present)
+
+
+def _for_parts(part: Q, column: str) -> Case:
+    """The column for parts, which stand alone; nothing for the others, which are added together."""
+    return Case(When(part, then=column), default=None)
+
+
+def _halves(name: str, number: Any) -> dict[str, Any]:
+    whole = BigIntegerField()
+    return {
+        f"{name}_high": Sum(ExpressionWrapper(number / _BILLION, whole)),
+        f"{name}_low": Sum(ExpressionWrapper(number % _BILLION, whole)),
+    }
+
+
+def _joined(row: Any, name: str) -> int | None:
+    high, low = row[f"{name}_high"], row[f"{name}_low"]
+    return None if high is None else int(high) * _BILLION + int(low)
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ def activity_rows(
 def _state(activity: Activity, doubtful: bool) -> StateLook:
     """The state; a confirmed record with doubtful figures still asks for something."""
     if doubtful and activity.state == ActivityState.CONFIRMED:
-        return StateLook("warn", "", _("Cần làm rõ"))
+        return StateLook("warn", "alert-triangle", _("Cần làm rõ"))
     return state_look(activity.state)
 
 

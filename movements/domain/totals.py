@@ -60,6 +60,8 @@ class Gift:
     whole_has_value: bool = False
     whole_unit: str = ""
     givers: tuple[Giver, ...] = ()
+    count: int = 1  # a row may stand for several gifts already added, never for parts
+    joint: int = 0  # so many of them joint
 
     @property
     def is_joint(self) -> bool:
@@ -128,13 +130,13 @@ class Totals:
         return self.gifts == 0
 
 
-def total(gifts: Iterable[Gift]) -> Totals:
-    """The totals of the gifts, each counted once."""
+def total(gifts: Iterable[Gift], present: Iterable[int] = ()) -> Totals:
+    """The totals of the gifts, each counted once; ``present`` names wholes that are counted inside other rows."""
     rows = {gift.id: gift for gift in gifts}
-    present = frozenset(rows)
+    here = frozenset(rows).union(present)
     sums: dict[str, dict[Qualifier, Decimal]] = {}
     for gift in rows.values():
-        for figure in gift.added(present):
+        for figure in gift.added(here):
             groups = sums.setdefault(figure.unit, {})
             groups[figure.qualifier] = groups.get(figure.qualifier, Decimal(0)) + figure.number
     added = {
@@ -151,8 +153,8 @@ def total(gifts: Iterable[Gift]) -> Totals:
         money=money,
         goods=tuple(sorted(added.values(), key=lambda sum_: (-sum_.number, sum_.unit))),
         left_out=tuple(sorted(left_out, key=_largest_first)),
-        gifts=len(rows),
-        joint=sum(gift.is_joint for gift in rows.values()),
+        gifts=sum(gift.count for gift in rows.values()),
+        joint=sum(gift.joint or gift.is_joint for gift in rows.values()),
     )
 
 

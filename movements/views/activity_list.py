@@ -13,14 +13,13 @@ from django.utils.translation import ngettext
 from core import search
 from core.access import page
 from core.exporters import content_disposition
-from core.paging import COUNT_CAP, BadCursor, Page, capped_count, keyset_page
+from core.paging import COUNT_CAP, BadCursor, Page, keyset_page, with_number
 from core.quantity import format_number
 from members.scope import Scope
-from movements.domain.totals import total
 from movements.exports import activity_csv
 from movements.filters import ActivityFilter, UnknownChoice
 from movements.models import Activity
-from movements.queries import Choices, activities_for, choices_of, for_list, gifts_of
+from movements.queries import Choices, activities_for, choices_of, for_list, gifts_and_totals
 from movements.tables import activity_rows, sums_of
 
 AFTER, BEFORE = "sau", "truoc"
@@ -55,19 +54,18 @@ def activity_list(request: HttpRequest) -> HttpResponse:
         found = _page(asked.rows, query, request.GET.get(AFTER, ""), request.GET.get(BEFORE, ""))
     except BadCursor as error:
         raise Http404 from error
-    gifts = gifts_of(asked.rows)
+    gifts, totals = gifts_and_totals(asked.rows, found.rows, found.number)
     rows = activity_rows(scope, found.rows, gifts, asked.choices, query)
     whole = not found.after and not found.before
-    number = len(rows) if whole else capped_count(asked.rows)
     context = {
         "nav": "activities",
         "form": asked.form,
         "query": query,
         "rows": rows,
-        "sums": sums_of(total(gifts)),
+        "sums": sums_of(totals),
         "files": sum(row.files for row in rows) if whole else None,
-        "caption": _caption(number, query),
-        "gifts_caption": _gifts_caption(len(gifts)),
+        "caption": _caption(found.number, query),
+        "gifts_caption": _gifts_caption(totals.gifts),
         "narrowed": asked.form.is_narrowed,
         "next": asked.form.address(**{AFTER: found.after}) if found.after else "",
         "prev": asked.form.address(**{BEFORE: found.before}) if found.before else "",
@@ -92,7 +90,7 @@ def _page(rows: QuerySet[Activity], query: str, after: str, before: str) -> Page
     keys = ["sorted_on", "id"]
     if query and search.has_marks(query):
         rows, keys = search.with_exactness(rows, query), ["exact", *keys]
-    return keyset_page(for_list(rows), keys, after=after, before=before)
+    return keyset_page(with_number(for_list(rows)), keys, after=after, before=before)
 
 
 def _caption(number: int, query: str) -> str:

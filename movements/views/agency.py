@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from core.access import page
-from core.paging import capped_count, keyset_page
+from core.paging import keyset_page, with_number
 from members.models import Membership
 from members.queries import LinkRow, NameRow, links_of, names_of, term_rows
 from members.scope import Scope
@@ -30,7 +30,7 @@ def agency_detail(request: HttpRequest, pk: int) -> HttpResponse:
     names = names_of(pk)
     choices = queries.choices_of(scope.year)
     seen = queries.concerning(queries.activities_for(scope), pk)
-    found = keyset_page(queries.for_list(seen), ["sorted_on", "id"], size=ACTIVITIES_SHOWN)
+    found = keyset_page(with_number(queries.for_list(seen)), ["sorted_on", "id"], size=ACTIVITIES_SHOWN)
     gifts = own_gifts(queries.gifts_given_by(seen, pk), pk)
     sums = sums_of(total(gifts))
     terms = term_rows(scope.cluster.pk, agency_id=pk)
@@ -47,7 +47,7 @@ def agency_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "sums": sums,
         "figures": _figures(gifts, sums),
         "files": None,
-        "number": capped_count(seen) if found.after else len(found.rows),
+        "number": found.number,
         "list_url": scope.address("member_list"),
         "more_url": f"{scope.address('activity_list')}?don_vi={pk}" if pk in choices.agencies else "",
     }

@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 from core import submit
 from core.access import page
 from core.errors import DomainError, Stale
-from core.paging import capped_count, keyset_page
+from core.paging import keyset_page, with_number
 from members.scope import Scope
 from movements import queries
 from movements.domain.movements import save_movement, set_participation
-from movements.domain.totals import total
 from movements.forms.movement import MovementForm, differing
 from movements.models import Movement
 from movements.tables import activity_rows, sums_of
@@ -60,8 +59,8 @@ def movement_detail(request: HttpRequest, pk: int) -> HttpResponse:
     choices = queries.choices_of(scope.year)
     joined = queries.participants(scope, movement)
     seen = queries.activities_for(scope).filter(movement=movement)
-    found = keyset_page(queries.for_list(seen), ["sorted_on", "id"], size=ACTIVITIES_SHOWN)
-    gifts = queries.gifts_of(seen)
+    found = keyset_page(with_number(queries.for_list(seen)), ["sorted_on", "id"], size=ACTIVITIES_SHOWN)
+    gifts, totals = queries.gifts_and_totals(seen, found.rows, found.number)
     context = {
         "nav": "movements",
         "movement": movement,
@@ -78,9 +77,9 @@ def movement_detail(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "mine": _own(scope, joined, choices),
         "rows": activity_rows(scope, found.rows, gifts, replace(choices, movements={})),
-        "sums": sums_of(total(gifts)),
+        "sums": sums_of(totals),
         "files": None,
-        "number": capped_count(seen) if found.after else len(found.rows),
+        "number": found.number,
         "list_url": scope.address("movement_list"),
         "edit_url": scope.address("movement_edit", pk=pk),
         "join_url": scope.address("movement_join", pk=pk),

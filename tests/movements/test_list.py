@@ -308,7 +308,7 @@ def test_the_count_stops_at_its_cap(cast: Any, monkeypatch: Any) -> None:
         paging.keyset_page, "__kwdefaults__", {**paging.keyset_page.__kwdefaults__, "size": 2}
     )
     monkeypatch.setattr(activity_list, "COUNT_CAP", 4)
-    monkeypatch.setattr(activity_list, "capped_count", lambda rows: paging.capped_count(rows, 4))
+    monkeypatch.setattr(activity_list, "with_number", lambda rows: paging.with_number(rows, 4))
     for _number in range(6):
         ActivityFactory(year=cast.year, agency=cast.member, confirmed=True)
     assert "Hơn 3 hoạt động" in body(cast, cast.an)
@@ -335,6 +335,16 @@ def test_the_list_costs_eight_queries(cast: Any, number: int, django_assert_num_
     get(cast, cast.chi)
     with django_assert_num_queries(8):  # session, user, year, functions, names, rows, gifts, years to choose
         get(cast, cast.chi)
+
+
+def test_many_rows_cost_one_query_more(cast: Any, monkeypatch: Any, django_assert_num_queries: Any) -> None:
+    from movements import queries
+
+    monkeypatch.setattr(queries, "FEW_ACTIVITIES", 2)
+    fill(cast, 3)
+    get(cast, cast.chi)
+    with django_assert_num_queries(9):
+        assert get(cast, cast.chi).context["sums"].gifts == 6
 
 
 @pytest.mark.parametrize("number", [1, 3])
