@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 SCALE = 10_000
 PLACES = Decimal("0.0001")
+WHOLE_DIGITS = 14  # what 8 bytes hold in ten-thousandths
+TOO_LARGE = gettext_lazy("Số quá lớn: phần nguyên có nhiều nhất %(digits)d chữ số.")
 
 if TYPE_CHECKING:
     _Base = models.BigIntegerField[Any, Any]
@@ -22,7 +25,7 @@ class FixedField(_Base):
     """A decimal of at most four places kept as whole ten-thousandths, so that sums in SQL are exact.
 
     Python sees ``Decimal`` (normalised, without trailing zeros); a fifth place raises ``ValidationError``
-    instead of being rounded silently.
+    instead of being rounded silently, and so does a number of more than 14 whole digits.
     """
 
     description = "exact number with four places"
@@ -47,6 +50,8 @@ class FixedField(_Base):
             raise ValidationError(_("“%(value)s” không phải là số.") % {"value": value}) from error
         if not exact:
             raise ValidationError(_("Số này có quá bốn chữ số thập phân."))
+        if too_large(number):
+            raise ValidationError(TOO_LARGE, params={"digits": WHOLE_DIGITS})
         return number
 
     def get_prep_value(self, value: Any) -> int | None:
@@ -66,6 +71,11 @@ class FixedField(_Base):
         return super(models.BigIntegerField, self).formfield(
             **{"form_class": NumberField, "min_value": None, "max_value": None, **kwargs}
         )
+
+
+def too_large(number: Decimal) -> bool:
+    """Whether a ``FixedField`` cannot hold the number."""
+    return abs(number) >= Decimal(10) ** WHOLE_DIGITS
 
 
 def from_scaled(value: int) -> Decimal:

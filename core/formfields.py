@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from core import dates, quantity
+from core.fields import TOO_LARGE, WHOLE_DIGITS, too_large
 from core.folding import clean, clean_line
 
 
@@ -46,12 +47,18 @@ class NumberField(forms.CharField):
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         """Read the Vietnamese way; the sentence of the error says how to write it."""
-        if isinstance(value, Decimal) or value in self.empty_values:
-            return value or None
+        if isinstance(value, Decimal):
+            return value
+        typed = clean_line("" if value is None else str(value))
+        if not typed:
+            return None
         try:
-            return quantity.parse_number(str(value))
+            number = quantity.parse_number(typed)
         except quantity.QuantityError as error:
             raise ValidationError(error.sentence) from error
+        if too_large(number):
+            raise ValidationError(TOO_LARGE, params={"digits": WHOLE_DIGITS})
+        return number
 
     def prepare_value(self, value: Any) -> Any:
         """Show the Vietnamese way."""
@@ -70,10 +77,13 @@ class DayField(forms.CharField):
 
     def to_python(self, value: Any) -> date | None:  # type: ignore[override]
         """Read the usual ways of writing a day; refuse days that do not exist."""
-        if isinstance(value, date) or value in self.empty_values:
-            return value or None
+        if isinstance(value, date):
+            return value
+        typed = clean_line("" if value is None else str(value))
+        if not typed:
+            return None
         try:
-            return dates.parse_date(str(value))
+            return dates.parse_date(typed)
         except dates.DateError as error:
             raise ValidationError(error.sentence) from error
 
