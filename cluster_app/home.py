@@ -119,4 +119,4 @@ def figures(gifts: Sequence[Gift], totals: Totals) -> list[dict[str, str]]:
 
 
 def _figure(label: str, sum_: Quantity, unit: str) -> dict[str, str]:
-    return {"label": label, "q": sum_.qualifier.words, "value": format_number(sum_.number), "unit": unit}
+    return {"label": label, "q": _(sum_.qualifier.words), "value": format_number(sum_.number), "unit": unit}

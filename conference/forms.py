@@ -9,7 +9,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.forms.utils import ErrorDict
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from conference.domain.record import Attendee, Draft, Step
@@ -89,8 +89,8 @@ class PresenceForm(forms.Form):
         """Remember whose line this is."""
         super().__init__(*args, **{**kwargs, "prefix": str(member.agency_id)})
         self.member = member
-        self.fields["present"].label = _t("%(name)s dự hội nghị") % {"name": member.name}
-        self.fields["office"].label = _t("%(name)s: thành phần dự") % {"name": member.short_name}
+        self.fields["present"].label = gettext("%(name)s dự hội nghị") % {"name": member.name}
+        self.fields["office"].label = gettext("%(name)s: thành phần dự") % {"name": member.short_name}
 
 
 class RowForm(forms.Form):
@@ -194,7 +194,9 @@ class ElectionForm(forms.Form):
         self.deputies = [f"deputy_{number}" for number in range(seats)]
         for number, name in enumerate(self.deputies, 1):
             label = (
-                _t("Cụm phó được bầu") if number == 1 else _t("Cụm phó thứ %(n)s (nếu có)") % {"n": number}
+                gettext("Cụm phó được bầu")
+                if number == 1
+                else gettext("Cụm phó thứ %(n)s (nếu có)") % {"n": number}
             )
             self.fields[name] = agency_field(label, members, _("Chưa bầu") if number == 1 else _("Không có"))
         wide = [Column(name, css_class="col-md") for name in ("chair", *self.deputies)]

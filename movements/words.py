@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.dates import PartialDate, Precision, format_partial
+from core.dates import PartialDate, Precision, format_date, format_partial
 from core.quantity import MONEY_UNIT, Quantity, format_money, format_number
 from movements.domain.totals import Gift, Giver, LeftOut, Totals
 from movements.enums import ActivityState, PartState
@@ -35,13 +35,13 @@ class Figure:
 def figure(quantity: Quantity) -> Figure:
     """A quantity for a table; money carries the sign ₫."""
     unit = "₫" if quantity.unit == MONEY_UNIT else quantity.unit
-    return Figure(quantity.qualifier.words, format_number(quantity.number), unit)
+    return Figure(_(quantity.qualifier.words), format_number(quantity.number), unit)
 
 
 def plain(quantity: Quantity) -> str:
     """A quantity inside a sentence: "100.000.000 ₫", "gần 21.000 chiếc"."""
     if quantity.unit == MONEY_UNIT:
-        return f"{quantity.qualifier.words} {format_money(int(quantity.number))}".strip()
+        return f"{_(quantity.qualifier.words)} {format_money(int(quantity.number))}".strip()
     return str(figure(quantity))
 
 
@@ -82,10 +82,21 @@ def time_words(activity: Any) -> tuple[str, str]:
     return text, "" if precision is Precision.DAY else _("chưa rõ ngày")
 
 
+def spoken_day(day: date) -> str:
+    """ "ngày 5 tháng 1 năm 2021", as a form reads a typed date back."""
+    return _("ngày %(day)s tháng %(month)s năm %(year)s") % {
+        "day": day.day,
+        "month": day.month,
+        "year": day.year,
+    }
+
+
 def period_words(first: date | None, last: date | None) -> str:
     """ "01/03/2020–31/12/2020", "từ 01/03/2020", "đến 31/12/2020"; empty where neither day is known."""
-    if first is None and last is None:
-        return ""
+    if first is None:
+        return _("đến %(day)s") % {"day": format_date(last)} if last else ""
+    if last is None:
+        return _("từ %(day)s") % {"day": format_date(first)}
     return format_partial(PartialDate(first, last, Precision.DAY))
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from core import files, staging, submit
 from core.access import check, may, page
-from core.dates import DateError, PartialDate, Precision, format_partial, spoken_date
+from core.dates import DateError, PartialDate, Precision, format_partial
 from core.errors import DomainError, Stale
 from core.models import StagedUpload
 from core.quantity import MONEY_UNIT, Qualifier, format_number
@@ -36,6 +36,7 @@ from movements.words import (
     giver_names,
     left_out_words,
     part_words,
+    spoken_day,
     state_look,
     time_words,
     total_figures,
@@ -242,8 +243,8 @@ def _spoken(words: str, precision: str, scope: Scope) -> str:
         label = {Precision.MONTH: _("tháng %(time)s"), Precision.YEAR: _("năm %(time)s")}[time.precision]
         return label % {"time": format_partial(PartialDate(time.start, time.end, time.precision))}
     if time.start == time.end:
-        return spoken_date(time.start)
-    return _("từ %(first)s đến %(last)s") % {"first": spoken_date(time.start), "last": spoken_date(time.end)}
+        return spoken_day(time.start)
+    return _("từ %(first)s đến %(last)s") % {"first": spoken_day(time.start), "last": spoken_day(time.end)}
 
 
 # -- showing -------------------------------------------------------------------------------------

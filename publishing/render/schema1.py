@@ -198,7 +198,12 @@ def _activity(data: Data, activity: Data) -> dict[str, str]:
 def _partial(start: str, end: str, precision: str) -> str:
     if precision == Precision.UNKNOWN:
         return ""
-    return format_partial(PartialDate(_date(start), _date(end), Precision(precision)))
+    first, last = _date(start), _date(end)
+    if first and not last:
+        return _("từ %(day)s") % {"day": format_date(first)}
+    if last and not first:
+        return _("đến %(day)s") % {"day": format_date(last)}
+    return format_partial(PartialDate(first, last, Precision(precision)))
 
 
 def _date(iso: str) -> date | None:
