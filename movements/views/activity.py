@@ -280,6 +280,7 @@ def _detail(request: HttpRequest, pk: int, *, status: int = 200, **more: Any) ->
         "history": history_of(activity),
         "may": {name: may(scope, f"activity_{name}", activity) for name in ("edit", *TRANSITIONS)},
         "list_url": _list(scope),
+        "submit_key": submit.new_key(),
         "reason": "",
         "reason_error": "",
         "is_stale": False,
@@ -351,8 +352,16 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
         raise SuspiciousOperation("unknown action")
     reason = request.POST.get("reason", "")
     known = int(version) if version.isdecimal() and len(version) < 10 else None
+    key = request.POST.get(submit.FIELD, "")
+
+    def work() -> str:
+        moved = move(scope, pk, action, version=known, reason=reason)
+        messages.success(request, TRANSITIONS[action].done % {"title": moved.title})
+        # One that was returned is its own agency's again: whoever returned it goes on with the list.
+        return _address(scope, "activity_detail", pk) if activity_for(scope, pk) else _list(scope)
+
     try:
-        activity = move(scope, pk, action, version=known, reason=reason)
+        done = submit.earlier(scope.user.pk, key) or submit.once(scope.user.pk, key, work)
     except Activity.DoesNotExist as error:
         raise Http404 from error
     except Stale:
@@ -363,5 +372,6 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
             return _detail(request, pk, status=422, reason=reason, reason_error=sentence)
         messages.warning(request, sentence)
         return HttpResponseRedirect(_address(scope, "activity_detail", pk))
-    messages.success(request, TRANSITIONS[action].done % {"title": activity.title})
-    return HttpResponseRedirect(_address(scope, "activity_detail", pk))
+    if not done.first:
+        messages.info(request, _("Việc này đã được làm ở lần bấm trước."))
+    return HttpResponseRedirect(done.address)
