@@ -27,7 +27,7 @@ from cluster_app.yearfile.dump import document_of
 from cluster_app.yearfile.package import Package, YearFileError, open_package, parse
 from cluster_app.yearfile.schema import Path
 from cluster_app.yearfile.shapes import CLUSTER, SECTIONS, Shape
-from cluster_app.yearfile.sound import Findings
+from cluster_app.yearfile.sound import Findings, Sound
 from core import audit, files
 from core.fields import FixedField
 from core.folding import fold, sort_key
@@ -116,7 +116,7 @@ class _Load:
         if year is None:
             return None
         self.no_overlap(year)
-        if self.document.get("charter"):
+        if self.document.get("charter") and self.findings.sound(("charter",)):
             self.row(SECTIONS["charter"], self.document["charter"], ("charter",), year=year)
         for name in ("phases", "memberships", "citations", "movements", "activities"):
             self.section(name, year=year)
@@ -129,7 +129,7 @@ class _Load:
 
     def shared(self, cluster: Cluster) -> None:
         """Rows that other years use too: those that are there stay as they are, the comparison tells of differences."""
-        codes = [item.get("code") for item in self.document.get("agencies", []) if isinstance(item, dict)]
+        codes = Sound(self.document, self.findings).named("agencies", "code")
         self.named[Agency] = {row.code: row for row in Agency.objects.filter(code__in=codes)}
         self.named[Directive] = {_paper_of(row): row for row in Directive.objects.all()}
         self.named[Beneficiary] = {row.folded: row for row in Beneficiary.objects.filter(cluster=cluster)}
@@ -152,8 +152,8 @@ class _Load:
 
     def section(self, name: str, skip: Any = None, **given: Any) -> None:
         """The sound items of one section."""
-        if isinstance(self.document.get(name), list):
-            self.items(SECTIONS[name], self.document[name], (name,), skip, given)
+        if self.findings.sound((name,)):
+            self.items(SECTIONS[name], self.document.get(name, []), (name,), skip, given)
 
     def items(self, shape: Shape, items: list[Any], place: Path, skip: Any, given: dict[str, Any]) -> None:
         for index, item in enumerate(items):
@@ -240,20 +240,24 @@ class _Load:
 
     def files(self) -> None:
         """Bytes under their hashes, then their rows, as an upload does; what they are was checked before."""
-        for index, item in enumerate(self.document.get("files") or []):
-            if self.findings.sound(("files", index)):
-                content = BytesIO(self.package.read(item["sha256"]))
+        for place, item in Sound(self.document, self.findings).each("files"):
+            content = BytesIO(self.package.read(item["sha256"]))
+            try:
                 row = files.store(content, files.recognise(content, item["size"], ""))
-                self.named[StoredFile][row.sha256] = row
+            except OSError as error:
+                self.findings.add(
+                    place, _("không ghi được tệp: %(why)s.") % {"why": error.strerror or str(error)}
+                )
+                return
+            self.named[StoredFile][row.sha256] = row
 
     # -- what needs more than one row ------------------------------------------------------------
     def parts(self) -> None:
         """Which contribution is part of which, once all are written."""
-        for index, activity in enumerate(self.document.get("activities") or []):
-            gifts = activity.get("contributions", []) if self.findings.sound(("activities", index)) else []
-            for number, gift in enumerate(gifts):
-                place: Path = ("activities", index, "contributions", number)
-                if not self.findings.sound(place) or not gift.get("part_of"):
+        sound = Sound(self.document, self.findings)
+        for place, activity in list(sound.each("activities")):
+            for index, gift in enumerate(activity.get("contributions", [])):
+                if not self.findings.sound((*place, "contributions", index)) or not gift.get("part_of"):
                     continue
                 row = self.named[Contribution].get((activity["key"], gift["key"]))
                 whole = self.named[Contribution].get(

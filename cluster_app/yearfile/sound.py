@@ -24,8 +24,7 @@ class Findings:
     def add(self, place: Path, sentence: str) -> None:
         """Note a fault; its item (or section) is broken from now on."""
         self.faults[(place, sentence)] = None
-        cut = max((index for index, part in enumerate(place) if isinstance(part, int)), default=0)
-        self.broken.add(place[: cut + 1])
+        self.broken.add(item_of(place))
 
     def sound(self, place: Path) -> bool:
         """Whether nothing is wrong with the item at ``place`` or with what it stands in."""
@@ -35,6 +34,15 @@ class Findings:
         """One problem for each fault, in the order of the places."""
         ordered = sorted(self.faults, key=lambda fault: [(isinstance(part, str), part) for part in fault[0]])
         return [Problem(sentence, pointer(place)) for place, sentence in ordered]
+
+
+def item_of(place: Path) -> Path:
+    """The innermost item (or section) that ``place`` lies in; a list inside a field is no list of items."""
+    shape, size = SECTIONS.get(str(place[0])) if place else None, 1
+    while shape and not shape.single and size < len(place):
+        shape = shape.lists.get(str(place[size + 1])) if size + 2 < len(place) else None
+        size += 2 if shape else 1
+    return place[:size]
 
 
 def pointer(place: Path) -> str:
