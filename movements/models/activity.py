@@ -115,5 +115,3 @@ class ActivityPartner(models.Model):
     def __str__(self) -> str:
         """Ids only."""
         return f"{self.activity_id}/{self.agency_id}"
-
-
