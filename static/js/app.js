@@ -125,12 +125,12 @@
   });
 
   // Rows that belong to a row: <button data-twist="rows-of-3" aria-expanded="true">.
-  document.querySelectorAll("button[data-twist]").forEach((button) => {
-    button.addEventListener("click", () => {
-      const open = button.getAttribute("aria-expanded") !== "true";
-      button.setAttribute("aria-expanded", String(open));
-      document.querySelectorAll(`[data-twisted="${button.dataset.twist}"]`).forEach((row) => { row.hidden = !open; });
-    });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-twist]");
+    if (!button) return;
+    const open = button.getAttribute("aria-expanded") !== "true";
+    button.setAttribute("aria-expanded", String(open));
+    document.querySelectorAll(`[data-twisted="${button.dataset.twist}"]`).forEach((row) => { row.hidden = !open; });
   });
 
   document.querySelectorAll("[data-print]").forEach((button) => {
