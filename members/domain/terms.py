@@ -24,9 +24,12 @@ from members.models import Cluster, ClusterYear, Membership, RoleTerm
 from members.queries import agency_names
 
 
-def lock_cluster(cluster_id: int) -> Cluster:
-    """The cluster, locked until the transaction ends; first in the order cluster → year → activity → audit head."""
-    return Cluster.objects.select_for_update(of=("self",)).get(pk=cluster_id)
+def lock_cluster(cluster_id: int) -> None:
+    """Hold the cluster until the transaction ends; first in the order cluster → year → activity → audit head.
+
+    A verb that calls another may lock twice: the second time costs one query and never waits.
+    """
+    list(Cluster.objects.select_for_update(of=("self",)).filter(pk=cluster_id).values_list("pk"))
 
 
 def term_of(row: RoleTerm) -> Term:
