@@ -86,7 +86,7 @@ def _hits_are_few(table: str, match: str) -> bool:
 
 
 def has_index(model: type[Model]) -> bool:
-    """Whether the search column of ``model`` has its index, whole: a table rebuilt by a migration loses its triggers."""
+    """Whether the search column has its index, whole: a table rebuilt by a migration loses its triggers."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -140,20 +140,25 @@ def _postgres_index(table: str) -> list[str]:
 def _sqlite_index(table: str) -> list[str]:
     """An external-content table: the text stays in the model's table, triggers keep the index beside it."""
     fts = f'"{table}_fts"'
-    gone = f"INSERT INTO {fts} ({fts}, rowid, search) VALUES ('delete', old.id, old.search);"
-    come = f"INSERT INTO {fts} (rowid, search) VALUES (new.id, new.search);"
+    gone = _into(fts, f"({fts}, rowid, search) VALUES ('delete', old.id, old.search)")
+    come = _into(fts, "(rowid, search) VALUES (new.id, new.search)")
     after = {
-        "ai": f'AFTER INSERT ON "{table}" BEGIN {come} END',
-        "ad": f'AFTER DELETE ON "{table}" BEGIN {gone} END',
-        "au": f'AFTER UPDATE OF search ON "{table}" BEGIN {gone} {come} END',
+        "ai": f'AFTER INSERT ON "{table}" BEGIN {come}; END',
+        "ad": f'AFTER DELETE ON "{table}" BEGIN {gone}; END',
+        "au": f'AFTER UPDATE OF search ON "{table}" BEGIN {gone}; {come}; END',
     }
+    options = f"search, content='{table}', content_rowid='id', tokenize='trigram'"
     return [
         *(f'DROP TRIGGER IF EXISTS "{table}_fts_{name}"' for name in TRIGGERS),
         f"DROP TABLE IF EXISTS {fts}",
-        f"CREATE VIRTUAL TABLE {fts} USING fts5 (search, content='{table}', content_rowid='id', tokenize='trigram')",
-        f"INSERT INTO {fts} ({fts}) VALUES ('rebuild')",
+        f"CREATE VIRTUAL TABLE {fts} USING fts5 ({options})",
+        _into(fts, f"({fts}) VALUES ('rebuild')"),
         *(f'CREATE TRIGGER "{table}_fts_{name}" {after[name]}' for name in TRIGGERS),
     ]
+
+
+def _into(table: str, rest: str) -> str:
+    return f"INSERT INTO {table} {rest}"
 
 
 # Showing
