@@ -36,7 +36,9 @@ class TextsForm:
             kind: Paragraphs(
                 data,
                 prefix=kind,
-                initial=None if data is not None else [*({"text": text} for text in texts[kind]), {"text": ""}],
+                initial=None
+                if data is not None
+                else [*({"text": text} for text in texts[kind]), {"text": ""}],
             )
             for kind in TextKind.values
         }

@@ -19,6 +19,7 @@ from django.db.models import QuerySet
 from django.test import TransactionTestCase
 from django.utils import translation
 
+from publishing import memory
 from tests.support import guards
 from tests.support import live as live_server
 from tests.support.tables import guards_lifted
@@ -31,6 +32,7 @@ MARKS_THAT_LIFT = {"typed_braces": "braces", "may_write_on_get": "writes", "nplu
 def _clean_surroundings() -> Iterator[None]:
     """Each test starts with an empty cache (rate limits live there) and in Vietnamese."""
     cache.clear()
+    memory.forget_all()
     with translation.override("vi"):
         yield
 

@@ -22,7 +22,7 @@ from members import scope as scopes
 from members.models import ClusterYear
 from members.rules import ONLY_CHAIR
 from members.scope import Scope
-from publishing.domain import shelf
+from publishing import memory
 from publishing.domain.build import collect
 from publishing.domain.canonical import canonical_bytes, parse, sha256
 from publishing.domain.conditions import Condition, conditions, unmet
@@ -182,8 +182,7 @@ def _write(
         actor_id=actor_id,
         reason=reason if last else "",
     )
-    slug, label = year.cluster.slug, year.label
-    transaction.on_commit(lambda: shelf.forget(slug, label))
+    transaction.on_commit(memory.published)
     audit.record(
         audit.cluster_chain(year.cluster_id),
         "summary_publish",
@@ -191,7 +190,7 @@ def _write(
         actor_id=actor_id,
         role=role,
         before={"number": last.number, "sha256": last.sha256} if last else None,
-        after={"number": version.number, "sha256": version.sha256, "year": label},
+        after={"number": version.number, "sha256": version.sha256, "year": year.label},
         reason=version.reason,
     )
     return version

@@ -1,26 +1,15 @@
-"""What is published of a year, kept ready so that a repeated view asks the database nothing.
+"""What is published of a year: its versions, and the frozen bytes of each, remembered by this process.
 
-Promises: after a publication every process on this machine shows the new version at its next request, since the memory
-is tied to a stamp file that publishing touches; with a shared cache (``CACHE_URL``) every machine does. A year without
-a version is never remembered, so that a first publication shows at once.
+A year without a version is never remembered, so that a first publication shows at once.
 """
 
 from __future__ import annotations
 
-import os
-import time
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from django.conf import settings
-from django.core.cache import cache
-
+from publishing import memory
 from publishing.models import AnnualSummary
-
-SECONDS = 3600  # what never changes: frozen bytes, pages made of them
-SOON = 300  # what a publication changes: a missed word of it heals as fast as a visitor's own copy (max-age)
-_STAMPED = {"django.core.cache.backends.locmem.LocMemCache", "core.cache.SharedFiles"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +45,11 @@ class Shelf:
 
 def shelf_of(slug: str, label: str) -> Shelf | None:
     """Versions of a year by its address, None when nothing is published; one query, none when remembered."""
-    key = f"shelf:{slug}:{label}"
-    remembered = cache.get(key)
-    stamp = stamped()
-    if remembered and remembered[0] == stamp:
-        kept: Shelf = remembered[1]
-        return kept
+    key = (slug, label)
+    remembered: Shelf | None = memory.shelves.get(key)
+    if remembered is not None:
+        return remembered
+    before = memory.stamp()
     rows = (
         AnnualSummary.objects.filter(year__cluster__slug=slug, year__label=label)
         .order_by("-number")
@@ -71,50 +59,15 @@ def shelf_of(slug: str, label: str) -> Shelf | None:
     if not versions:
         return None
     shelf = Shelf(slug, label, versions)
-    cache.set(key, (stamp, shelf), SOON)
+    memory.shelves.put_as_of(key, shelf, before)
     return shelf
 
 
 def content_of(version: Version) -> bytes:
     """The frozen bytes of a version; one query, none when remembered (they never change)."""
-    key = f"content:{version.sha256}"
-    content: bytes | None = cache.get(key)
+    key = ("content", version.sha256)
+    content: bytes | None = memory.frozen.get(key)
     if content is None:
         content = AnnualSummary.objects.values_list("content", flat=True).get(pk=version.pk).encode()
-        cache.set(key, content, SECONDS)
+        memory.frozen.put(key, content)
     return content
-
-
-def forget(slug: str, label: str) -> None:
-    """Make every process look again; called after the commit of a publication."""
-    cache.delete_many([f"shelf:{slug}:{label}", "published"])
-    if _is_local():
-        path = _stamp_path()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
-        os.utime(path)
-
-
-def stamped() -> int:
-    """When something was published last on this machine; 0 with a shared cache, where deleting is enough."""
-    if not _is_local():
-        return 0
-    try:
-        return _stamp_path().stat().st_mtime_ns
-    except OSError:
-        return 0
-
-
-def generation() -> int:
-    """A number that changes with every publication, for lists of everything published."""
-    if _is_local():
-        return stamped()
-    return int(cache.get_or_set("published", time.time_ns, SOON) or 0)
-
-
-def _is_local() -> bool:
-    return settings.CACHES["default"]["BACKEND"] in _STAMPED
-
-
-def _stamp_path() -> Path:
-    return Path(settings.DATA_DIR) / "published.stamp"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.dates import LOCAL_ZONE, format_date
-from publishing.domain import shelf
+from publishing import memory
 from publishing.domain.canonical import parse
 from publishing.models import AnnualSummary
 from publishing.render import pages
@@ -21,8 +22,17 @@ YEARS_A_PAGE = 24
 
 def home(language: str, number: int) -> pages.Page | None:
     """Page ``number`` of the list, from 1; None beyond the last one. One query, none when remembered."""
-    key = f"home:{shelf.generation()}:{language}:{number}"
-    return pages.kept(key, lambda: _home(language, number), shelf.SOON)
+    key = ("home", language, number)
+    remembered: pages.Page | None = None if settings.DEBUG else memory.shelves.get(key)
+    if remembered is not None:
+        return remembered
+    before = memory.stamp()
+    html = _home(language, number)
+    if html is None:
+        return None
+    page = pages.made(html)
+    memory.shelves.put_as_of(key, page, before)
+    return page
 
 
 def in_force() -> QuerySet[AnnualSummary]:

@@ -5,17 +5,14 @@ No request, session or user comes in here, so nothing of a visitor can get into 
 
 from __future__ import annotations
 
-import functools
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
-from typing import Any, overload
+from typing import Any
 
 import segno
 from django.conf import settings
-from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -23,13 +20,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from core.dates import LOCAL_ZONE, format_date
+from publishing import memory
 from publishing.domain import facts
 from publishing.domain.canonical import parse
-from publishing.domain.shelf import SECONDS, Shelf, Version, content_of
+from publishing.domain.shelf import Shelf, Version, content_of
 from publishing.render import schema1
 
 RENDERERS: dict[int, ModuleType] = {1: schema1}  # every schema that was ever frozen keeps its renderer
-_CODE = ("publishing/render", "publishing/domain", "templates", "locale")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,41 +39,18 @@ class Page:
 
 def summary(shelf: Shelf, version: Version, language: str, base: str) -> Page:
     """The page of one version; ``base`` is scheme and host for the address in the QR code."""
-    known = "|".join(f"{one.number}:{one.sha256}" for one in shelf.versions)
-    key = f"page:{shelf.slug}:{shelf.label}:{version.number}:{language}:{base}:{known}"
-    return kept(key, lambda: _summary(shelf, version, language, base))
-
-
-@overload
-def kept(key: str, make: Callable[[], str], seconds: int = SECONDS) -> Page: ...
-@overload
-def kept(key: str, make: Callable[[], str | None], seconds: int = SECONDS) -> Page | None: ...
-def kept(key: str, make: Callable[[], str | None], seconds: int = SECONDS) -> Page | None:
-    """The page from memory, made when it is not there (None is not kept); templates and code are part of the key."""
-    key = hashlib.sha256(f"{_code_version()}:{key}".encode()).hexdigest()
-    page: Page | None = None if settings.DEBUG else cache.get(f"html:{key}")
+    key = ("page", shelf, version.number, language, base)
+    page: Page | None = None if settings.DEBUG else memory.frozen.get(key)
     if page is None:
-        html = make()
-        if html is None:
-            return None
-        content = html.encode()
-        page = Page(content, f'"{hashlib.sha256(content).hexdigest()[:32]}"')
-        cache.set(f"html:{key}", page, seconds)
+        page = made(_summary(shelf, version, language, base))
+        memory.frozen.put(key, page)
     return page
 
 
-@functools.cache
-def _code_version() -> str:
-    """Hash of everything that shapes a page besides its data, so that a shared cache never shows an old shape."""
-    digest = hashlib.sha256()
-    for folder in _CODE:
-        for path in sorted((settings.BASE_DIR / folder).rglob("*")):
-            if path.suffix in (".py", ".html", ".svg", ".mo"):
-                digest.update(path.read_bytes())
-    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
-    if manifest.is_file():
-        digest.update(manifest.read_bytes())
-    return digest.hexdigest()
+def made(html: str) -> Page:
+    """A page of finished HTML."""
+    content = html.encode()
+    return Page(content, f'"{hashlib.sha256(content).hexdigest()[:32]}"')
 
 
 def _summary(shelf: Shelf, version: Version, language: str, base: str) -> str:

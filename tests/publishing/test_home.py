@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
+from publishing import memory
 from publishing.domain import release
 from publishing.models import AnnualSummary
 from publishing.render import listing
@@ -84,7 +84,7 @@ def test_an_odd_page_number_is_the_first_page(db: None, client: Client, page: st
 def test_the_list_costs_one_query_then_none(db: None, client: Client, django_assert_num_queries: Any) -> None:
     for more in (1, 3):
         years(more)
-        cache.clear()
+        memory.forget_all()
         with django_assert_num_queries(1):
             client.get("/")
         with django_assert_num_queries(0):

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.test.utils import override_settings
 
 from members.enums import PhaseKind
 from members.models import AgencyName, Cluster
 from movements.models import Activity, Beneficiary, Contribution, Contributor, Movement
+from publishing import memory
 from publishing.domain import release
 from publishing.models import AnnualSummary, YearText
 from publishing.render import pages
@@ -102,6 +102,11 @@ def test_the_english_page_holds_the_same_figures(published: Any, client: Client)
         assert fact in text
 
 
+def test_article_and_sidebar_stand_side_by_side(published: Any, client: Client) -> None:
+    """A formatter once glued two classes of the grid together."""
+    assert 'class="wrap narrow pub"' in client.get(PAGE).content.decode()
+
+
 def test_no_name_of_a_person_stands_on_it(published: Any, client: Client) -> None:
     text = read(client)
     assert "thu-ky" not in text
@@ -148,7 +153,7 @@ def test_a_later_edit_of_every_table_changes_no_byte(published: Any, client: Cli
     Beneficiary.objects.update(name="Sửa sau")
     RankingEntry.objects.update(rank=9)
     published.conference.delete()
-    cache.clear()
+    memory.forget_all()
     assert client.get(PAGE).content == before
 
 
@@ -207,7 +212,7 @@ def test_the_first_view_costs_the_same_for_any_number_of_rows(
     for more in (1, 3):
         fill(story, more)
         freeze(story, reason="Thêm.")
-        cache.clear()
+        memory.forget_all()
         with django_assert_num_queries(2):
             assert client.get(PAGE).status_code == 200
 
@@ -239,23 +244,9 @@ def test_the_frozen_data_is_served_byte_by_byte_under_its_hash(published: Any, c
 
 def test_a_page_frozen_before_still_shows_when_the_memory_is_gone(published: Any, client: Client) -> None:
     before = client.get(PAGE)
-    cache.clear()
+    memory.forget_all()
     again = client.get(PAGE)
     assert (again.content, again["ETag"]) == (before.content, before["ETag"])
-
-
-def test_a_shared_cache_is_told_of_a_publication(
-    published: Any, client: Client, settings: Any, django_capture_on_commit_callbacks: Any
-) -> None:
-    """With a cache outside the process no stamp is read: deleting is enough."""
-    settings.CACHES = {
-        "default": settings.CACHES["default"] | {"BACKEND": "tests.publishing.shared.SharedCache"}
-    }
-    assert "gần 21.000" in read(client)
-    home = client.get("/").content
-    correct(published, django_capture_on_commit_callbacks)
-    assert "gần 22.000" in read(client)
-    assert client.get("/").content != home
 
 
 # -- versions ------------------------------------------------------------------------------------
@@ -374,5 +365,5 @@ def test_every_schema_ever_frozen_has_a_renderer_and_a_template(published: Any) 
 def test_the_phase_of_the_year_does_not_matter_to_readers(published: Any, client: Client) -> None:
     before = client.get(PAGE).content
     open_phase(published.year, PhaseKind.CARRY_OUT)
-    cache.clear()
+    memory.forget_all()
     assert client.get(PAGE).content == before
