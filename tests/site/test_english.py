@@ -1,0 +1,262 @@
+"""The English interface: every page under /en/ speaks English, the Vietnamese one stays, each links to the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from members.enums import PhaseKind
+from members.models import AgencyName
+from movements.enums import ActivityState
+from publishing.domain.release import freeze
+from scoring.enums import RankingMethod
+from tests.factories import (
+    ActivityFactory,
+    ConferenceFactory,
+    ContributionFactory,
+    MovementFactory,
+    RankingEntryFactory,
+    RankingFactory,
+    YearTextFactory,
+)
+from tests.rights.test_http import WORKING, Address
+from tests.support.messages import texts_in_catalogue
+
+pytestmark = pytest.mark.django_db
+
+INTERFACE_WORDS = (
+    "Tổng quan", "Hoạt động", "Phong trào", "Đơn vị", "Xếp hạng", "Hội nghị", "Tổng kết", "Năm", "Bước", "Thêm", "Lưu",
+    "Gửi", "Sửa", "Xóa", "Lọc", "Đóng", "In trang", "Xuất", "Công bố", "Xem", "Ghi", "Đăng nhập", "Đăng xuất",
+    "Mật khẩu", "Cụm trưởng", "Cụm phó", "Trạng thái", "Thời gian", "Minh chứng", "Nơi nhận", "Số lượng", "Trị giá",
+    "Hạng", "Điểm", "Số phiếu", "Vai trò", "Thành viên", "Việc cần làm", "Chuyển bước", "Quản trị", "Trang",
+    "trên", "gần", "khoảng", "ít nhất",
+)  # fmt: skip
+WORDS = re.compile(r"\b(" + "|".join(INTERFACE_WORDS) + r")\b", re.IGNORECASE)
+LABELS = ("aria-label", "title", "placeholder", "data-l", "data-none", "data-row-words")
+SPOKEN = ("nav", "h1", "h2", "h3", "h4", "button", "th", "label", "legend", "caption", "summary", "dt")
+VOID = (
+    "area",
+    "base",
+    "br",
+    "col",
+    "embed",
+    "hr",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "source",
+    "track",
+    "use",
+    "wbr",
+)
+NO_PAGE = ("evidence_file", "activity_export")
+
+
+class Page(HTMLParser):
+    """Texts of a page that are not marked as Vietnamese, its language and its links to the other language."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.lang = ""
+        self.alternates: dict[str, set[str]] = {}
+        self.texts: list[str] = []
+        self.spoken: list[str] = []
+        self._open: list[tuple[str, bool, bool]] = []
+        self.feed(source)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Remember what is open; labels in attributes count as texts."""
+        given = {name: value or "" for name, value in attrs}
+        if tag == "html":
+            self.lang = given.get("lang", "")
+        if tag in ("a", "link") and "hreflang" in given:
+            self.alternates.setdefault(given["hreflang"], set()).add(given["href"])
+        quiet, spoken = self._state()
+        quiet = quiet or tag in ("script", "style", "title") or (tag != "html" and given.get("lang") == "vi")
+        spoken = spoken or tag in SPOKEN or "btn" in given.get("class", "").split()
+        if not quiet:
+            self.texts += [given[name] for name in LABELS if name in given]
+        if tag not in VOID:
+            self._open.append((tag, quiet, spoken))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close up to the tag."""
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        """One text."""
+        quiet, spoken = self._state()
+        if (text := " ".join(data.split())) and not quiet:
+            self.texts.append(text)
+            if spoken:
+                self.spoken.append(text)
+
+    def _state(self) -> tuple[bool, bool]:
+        return (self._open[-1][1], self._open[-1][2]) if self._open else (False, False)
+
+
+@cache
+def vietnamese_texts() -> frozenset[str]:
+    """Every text of the source that English says otherwise."""
+    return frozenset(key[1] for key, entry in texts_in_catalogue().items() if entry.msgstr != key[1])
+
+
+def vietnamese_left(page: Page, data: set[str]) -> list[str]:
+    """Texts that are a Vietnamese text of the interface, and interface words in navigation, headings and buttons."""
+    whole = [text for text in page.texts if text in vietnamese_texts() and text not in data]
+    names = "|".join(map(re.escape, sorted(data, key=len, reverse=True)))
+    return whole + [text for text in page.spoken if WORDS.search(re.sub(names, "", text))]
+
+
+@pytest.fixture
+def filled(cast: Any) -> Any:
+    """The cast with something on every page; all data has names without words of the interface."""
+    movement = MovementFactory(year=cast.year, title="Alpha", launched_by="Kappa")
+    draft = ActivityFactory(year=cast.year, agency=cast.chair, movement=movement, title="Beta")
+    sent = ActivityFactory(year=cast.year, agency=cast.member, title="Gamma", submitted=True)
+    done = ActivityFactory(year=cast.year, agency=cast.deputy, title="Delta", confirmed=True)
+    for activity in (draft, sent, done):
+        ContributionFactory(activity=activity, description="Omega", value_words="")
+    ConferenceFactory(year=cast.year, title="Epsilon", place="Zeta")
+    ranking = RankingFactory(year=cast.year, method=RankingMethod.DELIBERATION)
+    RankingEntryFactory(ranking=ranking, agency=cast.chair, rank=1)
+    YearTextFactory(year=cast.year, text="Eta.")
+    cast.pks = {"activity": draft.pk, "movement": movement.pk, "agency": cast.member.pk}
+    cast.data = {
+        cast.cluster.name,
+        cast.cluster.short_name,
+        *AgencyName.objects.values_list("name", flat=True),
+    }
+    cast.data |= set(AgencyName.objects.values_list("short_name", flat=True))
+    return cast
+
+
+def address_of(cast: Any, one: Address) -> str:
+    """The Vietnamese address of a working page."""
+    return cast.url(one.name, **({"pk": cast.pks[one.name.split("_")[0]]} if "pk" in one.route else {}))
+
+
+def working_pages(cast: Any) -> Iterator[tuple[str, str]]:
+    """Each page that the chair's staff can open, at the first step of the year that opens it."""
+    waiting = {one.name: address_of(cast, one) for one in WORKING if _is_page(one)}
+    for phase in PhaseKind.values:
+        cast.go(phase)
+        for name, address in list(waiting.items()):
+            if cast.client(cast.an).get(address).status_code == 200:
+                yield waiting.pop(name), name
+    assert waiting == {}
+
+
+def _is_page(one: Address) -> bool:
+    return "GET" in one.view.methods and one.name not in NO_PAGE
+
+
+def test_every_working_page_speaks_english(filled: Any) -> None:
+    count = 0
+    for address, name in working_pages(filled):
+        answer = filled.client(filled.an).get("/en" + address)
+        page = Page(answer.content.decode())
+        assert (name, answer.status_code, page.lang) == (name, 200, "en")
+        assert (name, vietnamese_left(page, filled.data)) == (name, [])
+        count += 1
+    assert count >= 15
+
+
+def test_control_the_vietnamese_pages_are_seen_as_vietnamese(filled: Any) -> None:
+    for address, name in working_pages(filled):
+        page = Page(filled.client(filled.an).get(address).content.decode())
+        assert (name, page.lang) == (name, "vi")
+        assert len(vietnamese_left(page, filled.data)) > 5
+
+
+def test_the_languages_lead_to_each_other(filled: Any) -> None:
+    for address, name in working_pages(filled):
+        for start in (address, "/en" + address):
+            page = Page(filled.client(filled.an).get(start).content.decode())
+            assert (name, page.alternates) == (name, {"vi": {address}, "en": {"/en" + address}})
+
+
+def test_a_filtered_list_keeps_its_filter_in_the_other_language(filled: Any) -> None:
+    address = filled.url("activity_list") + "?q=Beta&trang_thai=draft"
+    page = Page(filled.client(filled.an).get(address).content.decode())
+    assert page.alternates == {"vi": {address}, "en": {"/en" + address}}
+    other = filled.client(filled.an).get("/en" + address).content.decode()
+    assert "Beta" in other
+    assert "Gamma" not in other
+
+
+def test_the_public_pages_speak_english_and_lead_to_each_other(filled: Any) -> None:
+    freeze(filled.year, filled.chair.pk)
+    YearTextFactory(year=filled.year, text="Pi.")
+    freeze(filled.year, filled.chair.pk, reason="Sigma.")
+    kwargs = {"cluster": filled.cluster.slug, "label": "2020"}
+    for address in (
+        reverse("home"),
+        reverse("account_login"),
+        reverse("summary_public", kwargs=kwargs),
+        reverse("summary_version", kwargs={**kwargs, "number": 1}),
+    ):
+        answer = Client().get("/en" + address)
+        page = Page(answer.content.decode())
+        assert (address, answer.status_code, page.lang) == (address, 200, "en")
+        assert (address, vietnamese_left(page, filled.data)) == (address, [])
+        assert page.alternates["vi"] >= {address}
+        assert page.alternates["en"] >= {"/en" + address}
+
+
+@pytest.mark.parametrize("path", ["/khong-co-trang-nay/", "/lam-viec/khac/2020/"])
+def test_refusals_speak_english(filled: Any, path: str) -> None:
+    answer = filled.client(filled.an).get("/en" + path)
+    page = Page(answer.content.decode())
+    assert (answer.status_code, page.lang) == (404, "en")
+    assert vietnamese_left(page, filled.data) == []
+
+
+def test_a_visit_in_english_leaves_the_vietnamese_page_as_it_was(filled: Any) -> None:
+    def vietnamese(client: Any, address: str) -> str:
+        source = client.get(address).content.decode()
+        return re.sub(r'name="(csrfmiddlewaretoken|submit_key)" value="[^"]*"', "", source)
+
+    client = filled.client(filled.an)
+    for name in ("year_home", "activity_list", "activity_add", "ranking", "summary_build"):
+        address = filled.url(name)
+        before = vietnamese(client, address)
+        client.get("/en" + address)
+        assert vietnamese(client, address) == before
+        assert Page(before).lang == "vi"
+    assert "Tổng quan" in vietnamese(client, filled.url("year_home"))
+
+
+def test_figures_and_days_keep_their_form_and_words_follow_the_language(filled: Any) -> None:
+    activity = ActivityFactory(
+        year=filled.year, agency=filled.chair, title="Theta", state=ActivityState.DRAFT
+    )
+    ContributionFactory(
+        activity=activity, description="Iota", value=580_000_000, value_qualifier="over", value_words=""
+    )
+    client, address = filled.client(filled.an), filled.url("activity_detail", pk=activity.pk)
+    english, vietnamese = (client.get(start + address).content.decode() for start in ("/en", ""))
+    for source in (english, vietnamese):
+        assert "580.000.000" in source
+        assert "05/04/2020" in source
+    assert '<span class="q">over</span>' in english
+    assert '<span class="q">trên</span>' in vietnamese
+
+
+def test_counted_things_have_a_singular_and_a_plural() -> None:
+    with translation.override("en"):
+        words = [
+            translation.ngettext("%(count)s hoạt động", "%(count)s hoạt động", n) % {"count": n}
+            for n in (0, 1, 2)
+        ]
+    assert words == ["0 activities", "1 activity", "2 activities"]
