@@ -17,6 +17,7 @@ ACTIONS = {
     "movement_add": gettext_lazy("Ghi phong trào"),
     "movement_edit": gettext_lazy("Sửa phong trào"),
     "movement_join": gettext_lazy("Hưởng ứng phong trào"),
+    "movement_leave": gettext_lazy("Thôi hưởng ứng phong trào"),
     "ranking_record": gettext_lazy("Ghi xếp hạng"),
     "conference_save": gettext_lazy("Ghi hội nghị"),
     "text_edit": gettext_lazy("Sửa nội dung tổng kết"),
