@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core import files, staging, submit
-from core.access import check, may, page
+from core.access import RIGHTS, check, may, page
 from core.dates import DateError, PartialDate, Precision, format_partial
 from core.errors import DomainError, Stale
 from core.models import StagedUpload
@@ -64,16 +64,20 @@ def add(request: HttpRequest) -> HttpResponse:
 @page("activity_edit", methods=("GET", "POST"))
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change an activity; a form that somebody overtook shows both sides (409)."""
-    record = _record_or_404(request.scope, pk)  # type: ignore[attr-defined]
-    check(request.scope, "activity_edit", record.activity)  # type: ignore[attr-defined]
-    return _entry(request, record)
+    return _entry(request, _record_or_404(request.scope, pk))  # type: ignore[attr-defined]
 
 
 def _entry(request: HttpRequest, record: Record | None) -> HttpResponse:
     scope: Scope = request.scope  # type: ignore[attr-defined]
+    allowed = record is None or may(scope, "activity_edit", record.activity)
     if request.method == "POST":
         before = submit.earlier(scope.user.pk, request.POST.get(submit.FIELD, ""))
-        return _sent_before(request, before) if before else _sent(request, Entry(scope, record))
+        if before:
+            return _sent_before(request, before)
+        entry = Entry(scope, record)
+        return _sent(request, entry) if allowed else _too_late(request, entry)
+    if record is not None:
+        check(scope, "activity_edit", record.activity)
     if "when" in request.GET:
         time = _spoken(request.GET["when"], request.GET.get("precision", ""), scope)
         return render(request, "movements/time_words.html", {"time": time})
@@ -84,6 +88,12 @@ def _entry(request: HttpRequest, record: Record | None) -> HttpResponse:
 def _sent_before(request: HttpRequest, before: submit.Outcome) -> HttpResponse:
     messages.info(request, _("Biểu mẫu này đã được lưu ở lần gửi trước; đây là bản đã lưu."))
     return HttpResponseRedirect(before.address)
+
+
+def _too_late(request: HttpRequest, entry: Entry) -> HttpResponse:
+    """Sent, confirmed or closed while the form was open: refused, with what was typed there to be copied."""
+    refusal = entry.scope.refusal(RIGHTS["activity_edit"])
+    return _show(request, entry, entry.typed(request.POST), status=403, refusal=refusal)
 
 
 def _sent(request: HttpRequest, entry: Entry) -> HttpResponse:
@@ -203,6 +213,7 @@ def _show(
         "submit_key": submit.new_key(),
         "is_again": request.method == "POST",
         "is_conflict": False,
+        "refusal": "",
         "differences": [],
         "can_send": record is None or record.activity.state in (ActivityState.DRAFT, ActivityState.RETURNED),
         "close_url": _address(entry.scope, "activity_detail", record.activity.pk)
@@ -294,6 +305,7 @@ def _facts(record: Record, choices: Choices) -> list[dict[str, str]]:
     time, unknown = time_words(activity)
     partners = "; ".join(choices.agencies.get(pk, ("?", ""))[0] for pk in record.partners)
     facts = [
+        (_("Đơn vị"), choices.agencies.get(activity.agency_id or 0, ("", ""))[0]),
         (_("Phong trào"), activity.movement.title if activity.movement else _("Không thuộc phong trào nào")),
         (_("Thời gian"), f"{time} ({unknown})" if unknown else time),
         (_("Địa bàn"), activity.place),

@@ -121,6 +121,31 @@ def test_without_a_version_the_form_counts_as_overtaken(cast: Any, activity: Act
         assert cast.client(cast.chi).post(address, data).status_code == 409
 
 
+@pytest.mark.django_db
+def test_a_form_overtaken_by_sending_is_refused_and_keeps_the_text(cast: Any, activity: Activity) -> None:
+    address = cast.url("activity_edit", pk=activity.pk)
+    chi, lan = cast.client(cast.chi), cast.client(cast.lan)
+    mine, theirs = page_of(chi, address), page_of(lan, address)
+    theirs["then"] = "submit"
+    assert send(lan, address, theirs).status_code == 302
+    mine["title"], mine["khoan-0-value"] = "Tôi vừa gõ", "99 tr"
+    answer = send(chi, address, mine)
+    assert answer.status_code == 403
+    page = answer.content.decode()
+    assert "vẫn còn ở dưới để sao chép" in page
+    assert (shown(page)["title"], shown(page)["khoan-0-value"]) == ("Tôi vừa gõ", "99 tr")
+    activity.refresh_from_db()
+    assert activity.title == "Trao quà"
+
+
+@pytest.mark.django_db
+def test_saving_and_sending_pressed_twice_is_no_refusal(cast: Any, activity: Activity) -> None:
+    address, chi = cast.url("activity_edit", pk=activity.pk), cast.client(cast.chi)
+    form = page_of(chi, address)
+    form["then"] = "submit"
+    assert [send(chi, address, form).status_code for _time in range(2)] == [302, 302]
+
+
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_saved_at_the_same_moment_one_wins_and_one_is_told(cast: Any, activity: Activity) -> None:
