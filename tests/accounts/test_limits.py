@@ -5,6 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import threading
 import time
+import urllib.error
+import urllib.parse
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -267,3 +270,22 @@ def test_a_limit_loses_no_count_between_processes() -> None:
         process.join(60)
     assert [process.exitcode for process in processes] == [0] * 4
     assert caches["default"].get("tally") == 100
+
+
+@pytest.mark.slow
+def test_limits_hold_over_all_workers_of_a_server(make_live: Any) -> None:
+    server = make_live(workers=4, threads=1)
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    page = opener.open(server.address(SIGN_IN), timeout=20).read().decode()
+    token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    form = urllib.parse.urlencode(
+        {"csrfmiddlewaretoken": token, "login": "thongke", "password": "sai"}
+    ).encode()
+    statuses = []
+    for _ in range(8):
+        with pytest.raises(urllib.error.HTTPError) as refusal:
+            opener.open(server.address(SIGN_IN), form, timeout=20)
+        with refusal.value as answer:
+            statuses.append(answer.code)
+    assert statuses == [422] * 5 + [429] * 3
+    assert len(server.worker_pids()) == 4
