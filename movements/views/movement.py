@@ -181,12 +181,7 @@ def movement_join(request: HttpRequest, pk: int) -> HttpResponse:
     if not (agency.isascii() and agency.isdigit() and int(agency) in scope.agency_ids):
         raise Http404
     joins = "leave" not in request.POST
-    try:
-        changed = set_participation(scope, movement.pk, int(agency), joins=joins)
-    except DomainError as error:
-        messages.error(request, str(error))
-        changed = False
-    if changed:
+    if set_participation(scope, movement.pk, int(agency), joins=joins):
         done = _("Đã ghi đơn vị hưởng ứng phong trào.") if joins else _("Đã bỏ ghi hưởng ứng.")
         messages.success(request, done)
     return redirect(scope.address("movement_detail", pk=pk))

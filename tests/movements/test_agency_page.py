@@ -53,6 +53,13 @@ def test_the_name_of_the_year_and_the_ones_before_and_after(cast: Any) -> None:
         assert words in page
 
 
+def test_an_agency_whose_names_all_lie_elsewhere_in_time(cast: Any) -> None:
+    cast.other.names.update(valid_from=date(2025, 7, 1))
+    assert get(cast, cast.chi, cast.other).context["name"] == "Bảo hiểm xã hội tỉnh"
+    cast.other.names.all().delete()
+    assert get(cast, cast.chi, cast.other).context["name"] == "?"
+
+
 def test_terms_in_time_and_the_role_of_the_year(cast: Any) -> None:
     RoleTerm.objects.filter(agency=cast.deputy).update(ends_on=date(2021, 1, 5))
     RoleTermFactory(

@@ -438,6 +438,30 @@ def test_text_is_shown_as_typed(cast: Any, text: str) -> None:
         assert text not in plain or text == escape(text)
 
 
+# -- loose ends ----------------------------------------------------------------------------------
+def test_what_must_be_cleared_up_is_found_by_state(filled: Any) -> None:
+    whole = ContributionFactory(activity=Activity.objects.get(title="Hội nghị"), by=())
+    ContributionFactory(activity=whole.activity, part_of=whole, part_state="unknown", by=())
+    assert titles(filled, filled.an, trang_thai="doubtful") == ["Hội nghị"]
+    assert set(titles(filled, filled.an, trang_thai="undated")) == {"Cả năm", "Chưa rõ ngày"}
+
+
+def test_how_a_part_stands_to_its_whole_is_said(cast: Any) -> None:
+    activity = ActivityFactory(year=cast.year, agency=cast.member, confirmed=True)
+    whole = GoodsFactory(activity=activity, quantity=Decimal(100))
+    for state in ("included", "not_included"):
+        GoodsFactory(activity=activity, quantity=Decimal(7), part_of=whole, part_state=state)
+    for number in range(7):
+        GoodsFactory(activity=activity, quantity=Decimal(number + 1), part_of=whole, part_state="unknown")
+    ContributionFactory(activity=activity, part_of=whole, part_state="unknown")  # money is no part of goods
+    page = " ".join(body(cast, cast.an).split())
+    assert "đã tính trong số tổng" in page
+    assert "cộng thêm ngoài số tổng" in page
+    assert "chưa cộng 7 khoản" in page
+    assert "7 chiếc, 6 chiếc, 5 chiếc, 4 chiếc, 3 chiếc và 2 số khác" in page
+    assert [str(one) for one in get(cast, cast.an).context["sums"].figures] == ["10.000.000 ₫", "107 chiếc"]
+
+
 # -- the right things to press --------------------------------------------------------------------
 def test_a_pencil_where_the_person_may_edit(states: Any) -> None:
     def editable(user: Any) -> set[str]:

@@ -218,6 +218,44 @@ def test_of_two_people_the_second_sees_both_and_loses_nothing(cast: Any) -> None
     assert Movement.objects.get().slogan == "của Bình"
 
 
+def test_a_change_is_checked_like_a_new_one(cast: Any) -> None:
+    MovementFactory(year=cast.year, title="đã có")
+    movement = save_movement(cast.scope(cast.an), DRAFT)
+    address = cast.url("movement_edit", pk=movement.pk)
+    for changes, sentence in (({"title": ""}, "Ghi tên phong trào."), ({"title": "đã có"}, "cùng tên")):
+        answer = cast.client(cast.an).post(address, posted(version=1, **changes))
+        assert answer.status_code == 422
+        assert sentence in text(answer)
+    assert Movement.objects.get(pk=movement.pk).title == TITLE
+
+
+def test_a_conflict_names_the_papers_that_differ(cast: Any) -> None:
+    dated = YearDirectiveFactory(year=cast.year, directive__number="05-CT/TW").directive
+    bare = YearDirectiveFactory(
+        year=cast.year, directive__number="30-CT/TU", directive__issued_on=None
+    ).directive
+    movement = save_movement(cast.scope(cast.an), DRAFT)
+    address = cast.url("movement_edit", pk=movement.pk)
+    cast.client(cast.an).post(address, posted(version=1, directives=[bare.pk]))
+    answer = cast.client(cast.binh).post(address, posted(version=1, directives=[dated.pk]))
+    (row,) = answer.context["differences"]
+    assert "05-CT/TW ngày 07/04/2014" in row["mine"]
+    assert "30-CT/TU của Bộ Chính trị" in row["theirs"]
+
+
+@pytest.mark.parametrize(
+    "first, last, words",
+    [
+        (date(2020, 3, 1), None, "từ 01/03/2020"),
+        (None, date(2020, 3, 1), "đến 01/03/2020"),
+        (None, None, "Cả năm 2020"),
+    ],
+)
+def test_open_periods_in_words(cast: Any, first: date | None, last: date | None, words: str) -> None:
+    MovementFactory(year=cast.year, starts_on=first, ends_on=last)
+    assert words in text(cast.client(cast.chi).get(cast.url("movement_list")))
+
+
 def test_a_missing_version_is_stale(cast: Any) -> None:
     movement = save_movement(cast.scope(cast.an), DRAFT)
     answer = cast.client(cast.an).post(cast.url("movement_edit", pk=movement.pk), posted(slogan="mới"))

@@ -129,6 +129,19 @@ def test_the_index_can_be_taken_away_and_made_again(db: None, capsys: Any) -> No
     assert not search.has_index(Activity)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_index_is_made_beside_running_work() -> None:
+    """Outside a transaction PostgreSQL makes it without locking the table."""
+    ActivityFactory(title="Khẩu trang")
+    try:
+        call_command("index_search", stdout=io.StringIO())
+        assert search.has_index(Activity)
+        assert search.matching(Activity.objects.all(), "khau trang").count() == 1
+    finally:
+        call_command("index_search", remove=True, stdout=io.StringIO())
+    assert not search.has_index(Activity)
+
+
 def test_an_index_without_its_triggers_is_no_index(db: None, on_postgres: bool) -> None:
     if on_postgres:
         pytest.skip("only SQLite keeps its index by triggers")
