@@ -81,7 +81,7 @@ def _answered(waiting: int) -> Condition:
         "Còn %(count)d hoạt động đã gửi mà chưa được xác nhận hoặc trả lại.",
         waiting,
     )
-    return Condition(False, sentence % {"count": waiting}, "activity_list?state=submitted")
+    return Condition(False, sentence % {"count": waiting}, "activity_list?trang_thai=submitted")
 
 
 def _ranked(year: ClusterYear) -> Condition:
@@ -149,5 +149,7 @@ def _remarks(year: ClusterYear, unfinished: int) -> list[Condition]:
             "%(count)d khoản chưa rõ đã gồm trong tổng số hay chưa: bản công bố nói rõ như vậy và không cộng thêm.",
             unclear,
         )
-        remarks.append(Condition(False, sentence % {"count": unclear}, "activity_list", remark=True))
+        remarks.append(
+            Condition(False, sentence % {"count": unclear}, "activity_list?trang_thai=undated", remark=True)
+        )
     return remarks

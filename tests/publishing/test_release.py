@@ -127,7 +127,7 @@ def stranger_ranked(story: Any) -> None:
 BLOCKERS: dict[str, tuple[Any, str, str]] = {
     "an activity waits": (
         lambda story: ActivityFactory(year=story.year, agency=story.agencies["thue"], submitted=True),
-        "Còn 1 hoạt động đã gửi mà chưa được xác nhận hoặc trả lại.", "activity_list?state=submitted",
+        "Còn 1 hoạt động đã gửi mà chưa được xác nhận hoặc trả lại.", "activity_list?trang_thai=submitted",
     ),
     "no ranking": (
         lambda story: story.ranking.delete(), "Chưa ghi kết quả xếp hạng.", "ranking_edit"

@@ -111,9 +111,20 @@ def test_conditions_lead_to_the_page_that_mends_them(story: Any, chair: Client) 
     body = chair.get(BASE).content.decode()
     assert "Chưa ghi kết quả xếp hạng." in body
     assert 'href="/lam-viec/lang-son-trung-uong/2020/xep-hang/ghi/"' in body
-    assert 'href="/lam-viec/lang-son-trung-uong/2020/hoat-dong/?state=submitted"' in body
+    assert 'href="/lam-viec/lang-son-trung-uong/2020/hoat-dong/?trang_thai=submitted"' in body
     assert 'aria-disabled="true"' in body
     assert f'href="{PUBLISH}"' not in body
+
+
+def test_the_links_of_conditions_open_the_list_they_speak_of(story: Any, chair: Client) -> None:
+    ActivityFactory(year=story.year, agency=story.agencies["thue"], submitted=True, title="Đang chờ xác nhận")
+    body = chair.get(BASE).content.decode()
+    found = [html.unescape(link) for link in re.findall(r'href="([^"]*hoat-dong/\?trang_thai=[^"]+)"', body)]
+    waiting, doubtful = (text_of(chair.get(link)) for link in found)
+    assert "Đang chờ xác nhận" in waiting
+    assert "Bàn giao khẩu trang y tế" not in waiting
+    assert "Bàn giao khẩu trang y tế" in doubtful
+    assert "Đang chờ xác nhận" not in doubtful
 
 
 def test_the_next_step_is_offered_when_all_is_there(chair: Client) -> None:
