@@ -210,10 +210,8 @@ def _parts(sound: Sound) -> Faults:
     """A part belongs to a whole of the same year, one level deep, and says how."""
     gifts = {}
     for place, activity in sound.each("activities"):
-        for index, gift in enumerate(activity.get("contributions", [])):
-            here = (*place, "contributions", index)
-            if sound.findings.sound(here):
-                gifts[(activity["key"], gift["key"])] = (here, gift)
+        for here, gift in sound.inside(place, activity, "contributions"):
+            gifts[(activity["key"], gift["key"])] = (here, gift)
     for name, (place, gift) in gifts.items():
         whole = gift.get("part_of")
         if bool(whole) != bool(gift.get("part_state")):

@@ -256,8 +256,8 @@ class _Load:
         """Which contribution is part of which, once all are written."""
         sound = Sound(self.document, self.findings)
         for place, activity in list(sound.each("activities")):
-            for index, gift in enumerate(activity.get("contributions", [])):
-                if not self.findings.sound((*place, "contributions", index)) or not gift.get("part_of"):
+            for _place, gift in sound.inside(place, activity, "contributions"):
+                if not gift.get("part_of"):
                     continue
                 row = self.named[Contribution].get((activity["key"], gift["key"]))
                 whole = self.named[Contribution].get(

@@ -91,10 +91,10 @@ def _time(place: Path, item: Item, year: ClusterYear, today: date) -> Faults:
 def _whose(sound: Sound) -> Faults:
     """One agency, several, or the cluster: as the partners say."""
     for place, item in sound.each("activities"):
-        partners = [one["agency"] for one in item.get("partners", [])]
+        partners = [one["agency"] for _place, one in sound.inside(place, item, "partners")]
         if item.get("agency") in partners:
             yield (*place, "partners"), _("đơn vị phối hợp không thể là chính đơn vị thực hiện.")
-        elif (item["scope"] == ActivityScope.JOINT) != bool(partners):
+        elif (item["scope"] == ActivityScope.JOINT) != bool(item.get("partners")):
             yield (*place, "scope"), _("“joint” khi và chỉ khi có đơn vị phối hợp.")
 
 

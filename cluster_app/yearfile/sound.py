@@ -82,6 +82,12 @@ class Sound:
                 for key, child in shape.lists.items():
                     yield from self._inside(child, item.get(key, []), (*here, key))
 
+    def inside(self, place: Path, item: Item, key: str) -> Iterator[tuple[Path, Item]]:
+        """Sound items of a list inside ``item``, which is sound itself and stands at ``place``."""
+        for index, inner in enumerate(item.get(key, [])):
+            if self.findings.sound((*place, key, index)):
+                yield (*place, key, index), inner
+
     def items(self, name: str) -> list[Item]:
         """All items of a section that are objects at all, broken ones too."""
         items = self.document.get(name, [])
