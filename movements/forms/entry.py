@@ -92,7 +92,10 @@ class Entry:
 
     def bound(self, data: QueryDict) -> Forms:
         """What was sent, to be checked."""
-        wholes = grid.Wholes([row["description"] for row in raw_rows(data)], self.figures)
+        rows = raw_rows(data)
+        wholes = grid.Wholes(
+            [row["description"] for row in rows], self.figures, [row["part"] for row in rows]
+        )
         return Forms(
             head.ActivityForm(data, **self._lists),
             grid.GiftFormSet(data, prefix=grid.PREFIX, form_kwargs=self._row_lists(wholes)),
@@ -134,7 +137,8 @@ class Entry:
         return {"members": members, "wholes": wholes}
 
     def _forms(self, first: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Forms:
-        wholes = grid.Wholes([str(row.get("description", "")) for row in rows], self.figures)
+        words = [str(row.get("description", "")) for row in rows]
+        wholes = grid.Wholes(words, self.figures, [str(row.get("part", "")) for row in rows])
         return Forms(
             head.ActivityForm(initial=first, **self._lists),
             grid.GiftFormSet(initial=list(rows), prefix=grid.PREFIX, form_kwargs=self._row_lists(wholes)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -29,6 +30,7 @@ from movements.forms.widgets import FastSelect, line
 from movements.models import Contribution
 
 PREFIX = "khoan"
+FIRST_TARGETS = 12
 UNITS = (
     "bộ", "căn nhà", "cái", "chiếc", "con", "cuốn", "hộ", "hộp", "kg", "lít", "lượt người", "ngày công", "suất", "tấn",
     "thùng",
@@ -51,19 +53,34 @@ class Figure:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wholes:
-    """What a row may be part of: rows of the form by their number (with their words), recorded figures."""
+    """What a row may be part of: rows of the form by their number (with their words), recorded figures.
+
+    A long form offers its first rows, where totals stand, and those that are already named in ``parts``: each row of
+    sixty would else carry a hundred and eighty choices.
+    """
 
     rows: Sequence[str]
     figures: Sequence[Figure]
+    parts: Sequence[str] = ()
+
+    @cached_property
+    def offered(self) -> list[tuple[int, str]]:
+        """Place and words of the rows to choose from."""
+        named = {part.rpartition(":r")[2] for part in self.parts}
+        return [
+            (index, what)
+            for index, what in enumerate(self.rows)
+            if what and (index < FIRST_TARGETS or str(index) in named)
+        ]
 
     def choices(self, own: int | None) -> list[Any]:
         """For the select of one row: standing alone, then each relation to each figure."""
         targets = [
             (f"r{index}", _("khoản %(number)s (%(what)s)") % {"number": index + 1, "what": what})
-            for index, what in enumerate(self.rows)
-            if index != own and what
+            for index, what in self.offered
+            if index != own
         ]
         targets += [(f"g{figure.pk}", figure.label) for figure in self.figures]
         groups = [
