@@ -41,7 +41,7 @@ _OTHERS: Final = (
         "Hội đồng Thi đua - Khen thưởng",
     ),
     (STANDING, AgencyKind.COUNCIL, "Ban Thi đua - Khen thưởng tỉnh Lạng Sơn", "Ban Thi đua - Khen thưởng"),
-    (OUTSIDE, AgencyKind.PROVINCIAL, "Đơn vị ngoài cụm (minh hoạ)", "Đơn vị ngoài cụm"),
+    (OUTSIDE, AgencyKind.PROVINCIAL, "Đơn vị ngoài cụm (minh họa)", "Đơn vị ngoài cụm"),
 )
 
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy
 ACTIONS = {
     "activity_add": gettext_lazy("Ghi hoạt động"),
     "activity_edit": gettext_lazy("Sửa hoạt động"),
-    "activity_delete": gettext_lazy("Xoá hoạt động"),
+    "activity_delete": gettext_lazy("Xóa hoạt động"),
     "activity_submit": gettext_lazy("Gửi hoạt động"),
-    "activity_take_back": gettext_lazy("Rút hoạt động về"),
+    "activity_take_back": gettext_lazy("Thu hồi hoạt động"),
     "activity_confirm": gettext_lazy("Xác nhận hoạt động"),
     "activity_return": gettext_lazy("Trả lại hoạt động"),
     "movement_add": gettext_lazy("Ghi phong trào"),
@@ -34,7 +34,7 @@ ACTIONS = {
     "agency_link": gettext_lazy("Nối đơn vị kế thừa"),
     "admin_add": gettext_lazy("Thêm ở trang quản trị"),
     "admin_change": gettext_lazy("Sửa ở trang quản trị"),
-    "admin_delete": gettext_lazy("Xoá ở trang quản trị"),
+    "admin_delete": gettext_lazy("Xóa ở trang quản trị"),
     "admin_password": gettext_lazy("Đặt lại mật khẩu"),
     "demo_accounts": gettext_lazy("Tạo tài khoản dùng thử"),
 }

@@ -12,4 +12,4 @@ class MovementsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register rights and phase guards."""
-        from movements import guards, rules  # noqa: F401, PLC0415 - models must be loaded
+        from movements import guards, rules  # noqa: F401 - models must be loaded

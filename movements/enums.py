@@ -17,7 +17,7 @@ class ActivityScope(models.TextChoices):
 
     AGENCY = "agency", _("Một đơn vị")
     JOINT = "joint", _("Nhiều đơn vị phối hợp")
-    CLUSTER = "cluster", _("Hoạt động chung của cụm")
+    CLUSTER = "cluster", _("Hoạt động chung của Cụm")
 
 
 class Precision(models.TextChoices):

@@ -69,7 +69,7 @@ def _bad_text(value: Any, place: Path) -> Faults:
     """Characters that no stored text may hold; frozen versions are judged by their checksum."""
     if isinstance(value, str):
         if strip_unsafe(value) != value and not (place[:1] == ("summaries",) and place[-1] == "content"):
-            yield place, _("có ký tự điều khiển hoặc ký tự ẩn; xoá chúng đi.")
+            yield place, _("có ký tự điều khiển hoặc ký tự ẩn; xóa chúng đi.")
         return
     parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for at, part in parts:

@@ -143,7 +143,7 @@ def _summaries(sound: Sound) -> Faults:
         if not canonical:
             yield (
                 (*place, "content"),
-                _("không phải JSON ở dạng chuẩn (khoá xếp thứ tự, không khoảng trắng, NFC)."),
+                _("không phải JSON ở dạng chuẩn (khóa xếp thứ tự, không khoảng trắng, NFC)."),
             )
         elif hashlib.sha256(content.encode()).hexdigest() != item["sha256"]:
             yield (*place, "sha256"), _("không khớp với nội dung.")

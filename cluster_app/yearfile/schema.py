@@ -84,12 +84,11 @@ def _column(shape: Shape, key: str, column: Any) -> dict[str, Any]:
             return {"type": "array", "items": made, "uniqueItems": True}
     else:
         made = _plain(shape, key, column)
-    title = {"title": str(column.verbose_name)}
+    if not column.null:
+        return made
     if "$ref" in made:
-        return {"anyOf": [made, {"type": "null"}]} | title if column.null else made | title
-    if column.null:
-        made["type"] = [made["type"], "null"]
-    return made | title
+        return {"anyOf": [made, {"type": "null"}]}
+    return made | {"type": [made["type"], "null"]}
 
 
 def _reference(model: type[models.Model]) -> dict[str, Any]:

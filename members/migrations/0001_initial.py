@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
                 ("starts_on", models.DateField(verbose_name="từ ngày")),
                 ("ends_on", models.DateField(verbose_name="đến hết ngày")),
                 ("slogan", models.CharField(blank=True, max_length=300, verbose_name="khẩu hiệu")),
-                ("sample", models.BooleanField(default=False, verbose_name="số liệu minh hoạ")),
+                ("sample", models.BooleanField(default=False, verbose_name="số liệu minh họa")),
                 (
                     "sealed_at",
                     models.DateTimeField(blank=True, editable=False, null=True, verbose_name="đóng năm lúc"),

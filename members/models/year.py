@@ -26,7 +26,7 @@ class ClusterYear(TimeStamped):
     starts_on = models.DateField(_("từ ngày"))
     ends_on = models.DateField(_("đến hết ngày"))
     slogan = models.CharField(_("khẩu hiệu"), max_length=300, blank=True)
-    sample = models.BooleanField(_("số liệu minh hoạ"), default=False)
+    sample = models.BooleanField(_("số liệu minh họa"), default=False)
     sealed_at = models.DateTimeField(_("đóng năm lúc"), null=True, blank=True, editable=False)
 
     class Meta:

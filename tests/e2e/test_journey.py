@@ -30,7 +30,8 @@ def record_activity(visitor: Any, folder: Path) -> None:
     page.goto(YEAR_2021)
     page.get_by_role("link", name="Thêm hoạt động").first.press("Enter")
     page.wait_for_url(re.compile("/hoat-dong/them/"))
-    visitor.assert_accessible()
+    if visitor.javascript:
+        visitor.assert_accessible()
     page.locator("input[name=title]").fill(TITLE)
     page.locator("input[name=when]").fill("5/3")
     page.locator("[name='khoan-0-description']").fill("Tiền ủng hộ")
@@ -105,6 +106,7 @@ def test_a_changed_figure_reaches_the_public_only_by_a_published_correction(visi
     chair.page.locator("main form").get_by_role("button", name=re.compile("Công bố")).press("Enter")
     chair.page.wait_for_url(re.compile("/tong-ket/$"))
     reader.page.goto(PUBLIC)
+    reader.page.reload()  # the browser may keep the page for five minutes
     assert "trên 600 triệu đồng" in reader.page.locator("main").inner_text()
     reader.page.goto(PUBLIC + "v/1/")
     old = reader.page.locator("main").inner_text()
@@ -119,12 +121,32 @@ def test_a_stranger_is_told_nothing(visit: Any) -> None:
         assert answer.status == 404
 
 
-def test_the_officer_hands_the_chair_over_and_the_rights_follow(visit: Any) -> None:
-    old, officer = visit("quanlythitruong", PASSWORD), visit("bantdkt", PASSWORD)
-    old.page.goto(YEAR_2021)
-    assert "Chuyển bước" in old.page.content() or "chuyển bước" in old.page.content()
-    officer.page.goto("/admin/members/clusteryear/")
-    officer.page.get_by_role("link", name="2021").first.click()
-    officer.page.get_by_role("link", name=re.compile("Luân chuyển")).first.click()
+def test_the_officer_hands_the_chair_over_and_the_rights_follow(visit: Any, live: Any) -> None:
+    old, new, officer = (visit(name, PASSWORD) for name in ("quanlythitruong", "thongke", "bantdkt"))
+    for visitor, leads in ((old, True), (new, False)):
+        visitor.page.goto(YEAR_2021 + "buoc/")
+        assert ("Chuyển bước" in visitor.page.content()) is leads
+    page = officer.page
+    page.goto("/admin/members/clusteryear/")
+    page.get_by_role("link", name="2021").first.click()
+    page.get_by_role("link", name=re.compile("Luân chuyển")).first.click()
     officer.assert_accessible()
-    assert "Cục Thống kê" in officer.page.locator("form").last.inner_text()
+    chair, deputy = (
+        page.locator("#content select").nth(0),
+        page.locator("#content select").nth(1),
+    )
+    assert chair.locator("option:checked").inner_text() == "Cục Thống kê tỉnh Lạng Sơn"
+    deputy.select_option(label="Bảo hiểm xã hội tỉnh Lạng Sơn")
+    page.get_by_role("button", name="Xem trước và sau").press("Enter")
+    page.wait_for_load_state()
+    officer.assert_accessible()
+    shown = page.locator("#content").inner_text()
+    assert "Cục Quản lý thị trường" in shown
+    assert "Bảo hiểm xã hội" in shown
+    page.get_by_role("button", name="Ghi", exact=True).press("Enter")
+    page.wait_for_load_state()
+    for visitor, leads in ((old, False), (new, True)):
+        answer = visitor.page.goto(YEAR_2021 + "buoc/")
+        assert (answer.status == 200) is leads
+    assert new.page.goto("/lam-viec/lang-son-trung-uong/2022/").status == 200
+    assert "nguyên vẹn" in live.manage("verify_audit")

@@ -351,7 +351,7 @@ def test_points_are_drawn_where_they_are_recorded(story: Any, client: Client) ->
 def test_a_sample_year_says_so(story: Any, client: Client) -> None:
     type(story.year).objects.filter(pk=story.year.pk).update(sample=True)
     freeze(story)
-    assert "Số liệu minh hoạ" in read(client)
+    assert "Số liệu minh họa" in read(client)
 
 
 def test_every_schema_ever_frozen_has_a_renderer_and_a_template(published: Any) -> None:
