@@ -5,14 +5,20 @@ from __future__ import annotations
 import io
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from cluster_app.yearfile.dump import document_of
 from cluster_app.yearfile.load import load_year
 from core.models import AuditEvent
+from members.models import ClusterYear, Membership
 from movements.models import Activity, Contribution
+from tests.factories import ActivityFactory, ContributionFactory, DirectiveFactory, MovementFactory
 from tests.yearfile import full
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +96,36 @@ def test_the_audit_tells_of_the_load_without_a_person(tmp_path: Path) -> None:
     event = AuditEvent.objects.get()
     assert (event.action, event.actor_id, event.chain[:8]) == ("year_load", None, "cluster:")
     assert '"activities":3' in event.after
+
+
+def test_a_dump_asks_as_many_questions_for_a_large_year_as_for_a_small_one(
+    tmp_path: Path, django_assert_num_queries: Any
+) -> None:
+    year = load_year(full.put(tmp_path, full.document())).year
+    with CaptureQueriesContext(connection) as small:
+        document_of(ClusterYear.objects.select_related("cluster").get(pk=year.pk))
+    for number in range(5):
+        activity = ActivityFactory(year=year, agency=year.memberships.first().agency)
+        ContributionFactory(activity=activity)
+        movement = MovementFactory(year=year, order=100 + number)
+        movement.directives.add(DirectiveFactory())
+    with django_assert_num_queries(len(small)):
+        document_of(ClusterYear.objects.select_related("cluster").get(pk=year.pk))
+
+
+def test_a_dump_that_could_not_be_loaded_says_so(tmp_path: Path) -> None:
+    load_year(DEMO[0])
+    Membership.objects.filter(agency__code="thue-lang-son").delete()
+    errors = io.StringIO()
+    target = tmp_path / "out.json"
+    call_command(
+        "dump_year", "lang-son-trung-uong", "2020", "-o", target, stdout=io.StringIO(), stderr=errors
+    )
+    assert "sẽ không nạp lại được: /conferences/0/attendance/5/agency" in errors.getvalue()
+    assert target.exists()
+
+
+def test_the_schema_is_printed_without_a_database_row(tmp_path: Path) -> None:
+    call_command("dump_year", "--schema", "-o", tmp_path / "schema.json", stdout=io.StringIO())
+    printed = (settings.BASE_DIR / "docs/year-file.schema.json").read_bytes()
+    assert (tmp_path / "schema.json").read_bytes() == printed

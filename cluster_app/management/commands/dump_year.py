@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cluster_app.yearfile import canon, schema
@@ -37,8 +36,7 @@ class Command(BaseCommand):
         """Dump; refuses a bare document for a year with files, since those would be lost."""
         output: Path | None = options["output"]
         if options["schema"]:
-            with translation.override("vi"):
-                _write(output, lambda stream: stream.write(canon.to_bytes(schema.build())))
+            _write(output, lambda stream: stream.write(canon.to_bytes(schema.build())))
             return
         document = document_of(_year(options["cluster"], options["year"]))
         for problem in check(document, None).problems():
