@@ -28,6 +28,7 @@ from movements.models import Activity, Beneficiary, Contribution, Contributor
 from movements.queries import activities_for
 
 Giver = tuple[int | None, str]
+LONGEST = {"description": 300, "unit": 30, "beneficiary": 300, "quantity_words": 60, "value_words": 60}
 _PLAIN = (
     "kind", "description", "quantity", "unit", "quantity_qualifier", "quantity_words", "value", "value_qualifier",
     "value_words",
@@ -111,6 +112,9 @@ def _row_problems(row: GiftDraft, members: frozenset[int], year: str) -> list[tu
         )
     if len(row.partners) + len(row.outside) > MAX_GIVERS:
         found.append(("outside", _("Một khoản có nhiều nhất %(most)s bên cùng góp.") % {"most": MAX_GIVERS}))
+    for name, most in LONGEST.items():
+        if len(getattr(row, name)) > most:
+            found.append((name.removesuffix("_words"), _("Dài nhất %(most)s ký tự.") % {"most": most}))
     if any(len(name) > 200 for name in row.outside):
         found.append(
             ("outside", _("Tên mỗi bên ngoài cụm dài nhất 200 ký tự, các tên cách nhau bằng dấu chấm phẩy."))

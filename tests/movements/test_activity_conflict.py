@@ -52,6 +52,30 @@ def test_the_second_sees_both_values_and_loses_nothing(cast: Any, activity: Acti
 
 
 @pytest.mark.django_db
+def test_times_ticks_and_lists_are_compared_as_people_read_them(cast: Any, activity: Activity) -> None:
+    address, chi = cast.url("activity_edit", pk=activity.pk), cast.client(cast.chi)
+    mine = page_of(chi, address)
+    Activity.objects.filter(pk=activity.pk).update(version=2)
+    del mine["in_summary"]
+    mine["when"] = "05.04.2020"  # the same day written another way differs in nothing
+    page = send(chi, address, mine).content.decode()
+    assert "Đưa vào báo cáo tổng kết" in page.split('id="khac-nhau"')[1].split("</table>")[0]
+    assert "Thời gian" not in page.split('id="khac-nhau"')[1].split("</table>")[0]
+    mine["when"], mine["partners"] = "khi nào đó", str(cast.other.pk)
+    told = send(chi, address, mine).content.decode().split('id="khac-nhau"')[1].split("</table>")[0]
+    for words in ("Thời gian", "khi nào đó (Ngày)", "05/04/2020", "Bảo hiểm xã hội"):
+        assert words in told
+
+
+@pytest.mark.django_db
+def test_when_both_say_the_same_the_page_says_so(cast: Any, activity: Activity) -> None:
+    address, chi = cast.url("activity_edit", pk=activity.pk), cast.client(cast.chi)
+    mine = page_of(chi, address)
+    Activity.objects.filter(pk=activity.pk).update(version=2)
+    assert "Hai bên ghi giống nhau." in send(chi, address, mine).content.decode()
+
+
+@pytest.mark.django_db
 def test_mine_over_theirs_is_a_second_decision(cast: Any, activity: Activity) -> None:
     address = cast.url("activity_edit", pk=activity.pk)
     chi, lan = cast.client(cast.chi), cast.client(cast.lan)
