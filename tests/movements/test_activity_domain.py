@@ -54,7 +54,8 @@ def fields(cast: Any, draft: ActivityDraft, user: Any = None, **options: Any) ->
     [
         ({"title": ""}, "title"), ({"title": "a" * 301}, "title"), ({"place": "a" * 301}, "place"),
         ({"story": "a" * 4001}, "story"), ({"result": "a" * 2001}, "result"), ({"movement_id": 10**15}, "movement"),
-        ({"partners": (10**15,)}, "partners"), ({"agency_id": 10**15}, "owner"), ({"agency_id": None}, "owner"), ({"files": ("x" * 43,)}, "files"),
+        ({"partners": (10**15,)}, "partners"), ({"agency_id": 10**15}, "owner"), ({"agency_id": None}, "owner"),
+        ({"files": ("x" * 43,)}, "files"),
         ({"when": replace(DAY, start=date(2019, 12, 31))}, "when"),
         ({"when": PartialDate(date(2021, 1, 1), date(2021, 1, 31), Precision.MONTH)}, "when"),
     ],
