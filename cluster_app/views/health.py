@@ -27,7 +27,9 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     checks = {"database": _database(), "files": _files()}
     checks["migrations"] = checks["database"] and _migrated()
     good = all(checks.values())
-    return JsonResponse({"ok": good, **checks}, status=200 if good else 503, headers={"Cache-Control": "no-store"})
+    return JsonResponse(
+        {"ok": good, **checks}, status=200 if good else 503, headers={"Cache-Control": "no-store"}
+    )
 
 
 def _database() -> bool:
@@ -48,4 +50,6 @@ def _files() -> bool:
     folder = settings.FILES_DIR
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
-    return folder.is_dir() and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > LEAST_FREE_BYTES
+    return (
+        folder.is_dir() and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > LEAST_FREE_BYTES
+    )

@@ -152,9 +152,9 @@ def test_empty_fields_are_named(client: Client) -> None:
 )
 def test_monstrous_input_is_refused_at_once(client: Client, clerk: User, name: str, password: str) -> None:
     client.get(SIGN_IN)
-    start = time.perf_counter()
+    start = time.process_time()
     answer = sign_in(client, name, password)
-    spent = time.perf_counter() - start
+    spent = time.process_time() - start
     assert answer.status_code == 422
     assert "<b>mai" not in answer.text
     assert spent < 0.5  # 100 ms on a free machine; the tests share theirs

@@ -96,14 +96,17 @@ def test_folding_twice_changes_nothing_and_composition_does_not_matter(text):
 def test_a_megabyte_is_cut_or_read_at_once(piece):
     text = piece * (1_000_000 // len(piece))
     for work in (fold, sort_key, search_terms, lambda text: exact_accents(text, text)):
-        before = time.perf_counter()
-        work(text)
-        assert time.perf_counter() - before < 0.05, work
+        assert min(processor_seconds(work, text) for _try in range(3)) < 0.05, work
     assert len(fold("a" * 1_000_000)) == FOLD_LIMIT
     assert fold("Khẩu trang", limit=4) == "khau"
-    before = time.perf_counter()
-    clean(text)
-    assert time.perf_counter() - before < 2
+    assert processor_seconds(clean, text) < 2
+
+
+def processor_seconds(work, text):
+    """What the work itself costs, whatever else the machine does meanwhile."""
+    before = time.process_time()
+    work(text)
+    return time.process_time() - before
 
 
 # Order
