@@ -15,14 +15,23 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from core.marks import Unreadable, _
+
 LOCAL_ZONE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 MIN_YEAR: Final = 1900
 MAX_YEAR: Final = 2200
 MAX_TEXT: Final = 60
 UNKNOWN_WORDS: Final = "chưa rõ thời gian"
 
-_HOW_TO_WRITE: Final = "Hãy viết ngày/tháng/năm, ví dụ 05/01/2021."
-_HOW_TO_WRITE_PARTIAL: Final = "Hãy viết 05/01/2021, 12/2020, 2020 hoặc 05/01–07/01/2021."
+_IS_NO_TIME: Final = _(
+    "Không hiểu “%(text)s” là thời gian nào. Hãy viết 05/01/2021, 12/2020, 2020 hoặc 05/01–07/01/2021."
+)
+_NEEDS_DAY: Final = _(
+    "Mức chính xác đã chọn cần đủ ngày, tháng, năm. Hãy viết 05/01/2021, 12/2020, 2020 hoặc 05/01–07/01/2021."
+)
+_NEEDS_MONTH: Final = _(
+    "Mức chính xác đã chọn cần đủ tháng và năm. Hãy viết 05/01/2021, 12/2020, 2020 hoặc 05/01–07/01/2021."
+)
 
 _DAY_FIRST: Final = re.compile(r"([0-9]{1,2}) ?([/.-]) ?([0-9]{1,2})(?: ?\2 ?([0-9]{4}|[0-9]{2}))?")
 _YEAR_FIRST: Final = re.compile(r"([0-9]{4})([/.-])([0-9]{1,2})\2([0-9]{1,2})")
@@ -35,12 +44,8 @@ _RANGE_WORD: Final = re.compile(r" ?[–—] ?| - | (?:đến|tới) ")
 _UNKNOWN: Final = frozenset({"", "chưa rõ", "không rõ", "chưa rõ ngày", UNKNOWN_WORDS})
 
 
-class DateError(ValueError):
-    """A date that cannot be accepted; ``sentence`` tells the person, in Vietnamese, what is wrong."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+class DateError(Unreadable):
+    """A date that cannot be accepted; the sentence tells the person what is wrong."""
 
 
 class Precision(enum.StrEnum):
@@ -75,10 +80,13 @@ def parse_date(text: str, default_year: int | None = None) -> date:
     """
     tidy = _tidied(text)
     if not tidy:
-        raise DateError(f"Chưa có ngày. {_HOW_TO_WRITE}")
+        raise DateError(_("Chưa có ngày. Hãy viết ngày/tháng/năm, ví dụ 05/01/2021."))
     found = _read_day(tidy, default_year)
     if found is None:
-        raise DateError(f"Không hiểu “{_shown(tidy)}” là ngày nào. {_HOW_TO_WRITE}")
+        raise DateError(
+            _("Không hiểu “%(text)s” là ngày nào. Hãy viết ngày/tháng/năm, ví dụ 05/01/2021."),
+            text=_shown(tidy),
+        )
     return found
 
 
@@ -96,23 +104,26 @@ def parse_partial(
     if tidy in _UNKNOWN:
         if precision in (None, Precision.UNKNOWN):
             return PartialDate(None, None, Precision.UNKNOWN)
-        raise DateError(f"Chưa có thời gian. {_HOW_TO_WRITE_PARTIAL}")
+        raise DateError(_("Chưa có thời gian. Hãy viết 05/01/2021, 12/2020, 2020 hoặc 05/01–07/01/2021."))
     if precision is Precision.UNKNOWN:
         raise DateError(
-            f"Đã chọn “{UNKNOWN_WORDS}” thì hãy để trống ô thời gian, hoặc chọn lại mức chính xác."
+            _("Đã chọn “chưa rõ thời gian” thì hãy để trống ô thời gian, hoặc chọn lại mức chính xác.")
         )
     read = _read_range(tidy, default_year) or _read_one(tidy, default_year)
     if read is None and precision is Precision.MONTH and default_year and re.fullmatch("[0-9]{1,2}", tidy):
         read = _month(int(tidy), default_year)
     if read is None:
-        raise DateError(f"Không hiểu “{_shown(tidy)}” là thời gian nào. {_HOW_TO_WRITE_PARTIAL}")
+        raise DateError(_IS_NO_TIME, text=_shown(tidy))
     return _widened(read, precision)
 
 
 def _tidied(text: str) -> str:
     """Lower case, NFC, single spaces, without a leading "ngày" or "từ"; over-long text is refused at once."""
     if len(text) > MAX_TEXT:
-        raise DateError(f"Nội dung quá dài (hơn {MAX_TEXT} ký tự). {_HOW_TO_WRITE}")
+        raise DateError(
+            _("Nội dung quá dài (hơn %(max)s ký tự). Hãy viết ngày/tháng/năm, ví dụ 05/01/2021."),
+            max=MAX_TEXT,
+        )
     tidy = " ".join(unicodedata.normalize("NFC", text).lower().split())
     return tidy.removeprefix("từ ").removeprefix("ngày ")
 
@@ -132,7 +143,9 @@ def _read_day(text: str, default_year: int | None) -> date | None:
     else:
         return None
     if year is None and default_year is None:
-        raise DateError(f"“{_shown(text)}” thiếu năm. {_HOW_TO_WRITE}")
+        raise DateError(
+            _("“%(text)s” thiếu năm. Hãy viết ngày/tháng/năm, ví dụ 05/01/2021."), text=_shown(text)
+        )
     return _day(int(day), int(month), _full_year(year) if year else int(default_year or 0))
 
 
@@ -148,19 +161,27 @@ def _day(day: int, month: int, year: int) -> date:
     last = calendar.monthrange(year, month)[1]
     if not 1 <= day <= last:
         raise DateError(
-            f"Không có ngày {day:02d}/{month:02d}/{year}: tháng {month:02d} năm {year} có {last} ngày."
+            _("Không có ngày %(day)s: tháng %(month)s năm %(year)s có %(last)s ngày."),
+            day=f"{day:02d}/{month:02d}/{year}",
+            month=f"{month:02d}",
+            year=year,
+            last=last,
         )
     return date(year, month, day)
 
 
 def _check_year(year: int) -> None:
     if not MIN_YEAR <= year <= MAX_YEAR:
-        raise DateError(f"Năm {year} nằm ngoài khoảng {MIN_YEAR}–{MAX_YEAR}.")
+        raise DateError(
+            _("Năm %(year)s nằm ngoài khoảng %(first)s–%(last)s."), year=year, first=MIN_YEAR, last=MAX_YEAR
+        )
 
 
 def _check_month(month: int) -> None:
     if not 1 <= month <= 12:
-        raise DateError(f"Không có tháng {month}: ngày viết trước, tháng viết sau, ví dụ 05/01/2021.")
+        raise DateError(
+            _("Không có tháng %(month)s: ngày viết trước, tháng viết sau, ví dụ 05/01/2021."), month=month
+        )
 
 
 def _month(month: int, year: int) -> PartialDate:
@@ -182,7 +203,7 @@ def _read_one(text: str, default_year: int | None) -> PartialDate | None:
         return _month(int(match[2]), int(match[1]))
     if match := _MONTH_ALONE.fullmatch(text):
         if default_year is None:
-            raise DateError(f"“{_shown(text)}” thiếu năm: hãy viết 12/2020.")
+            raise DateError(_("“%(text)s” thiếu năm: hãy viết 12/2020."), text=_shown(text))
         return _month(int(match[1]), default_year)
     day = _read_day(text, default_year)
     return None if day is None else PartialDate(day, day, Precision.DAY)
@@ -201,9 +222,9 @@ def _read_range(text: str, default_year: int | None) -> PartialDate | None:
         return None
     first = _read_left(left, last.end, last.precision)
     if first is None or first.start is None or first.precision is not last.precision:
-        raise DateError(f"Không hiểu “{_shown(text)}” là thời gian nào. {_HOW_TO_WRITE_PARTIAL}")
+        raise DateError(_IS_NO_TIME, text=_shown(text))
     if first.start > last.end:
-        raise DateError("Thời gian bắt đầu đứng sau thời gian kết thúc: hãy viết đủ năm ở cả hai vế.")
+        raise DateError(_("Thời gian bắt đầu đứng sau thời gian kết thúc: hãy viết đủ năm ở cả hai vế."))
     return PartialDate(first.start, last.end, last.precision)
 
 
@@ -221,8 +242,7 @@ def _widened(read: PartialDate, precision: Precision | None) -> PartialDate:
     if precision is None or precision is read.precision or read.start is None or read.end is None:
         return read
     if _FINENESS[precision] > _FINENESS[read.precision]:
-        wanted = "ngày, tháng, năm" if precision is Precision.DAY else "tháng và năm"
-        raise DateError(f"Mức chính xác đã chọn cần đủ {wanted}. {_HOW_TO_WRITE_PARTIAL}")
+        raise DateError(_NEEDS_DAY if precision is Precision.DAY else _NEEDS_MONTH)
     if precision is Precision.MONTH:
         first, last = _month(read.start.month, read.start.year), _month(read.end.month, read.end.year)
         return PartialDate(first.start, last.end, Precision.MONTH)

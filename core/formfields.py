@@ -8,10 +8,17 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 from core import dates, quantity
 from core.fields import TOO_LARGE, WHOLE_DIGITS, too_large
 from core.folding import clean, clean_line
+from core.marks import Unreadable
+
+
+def said(error: Unreadable) -> str:
+    """The sentence of a figure or date that cannot be accepted, in the language of the page."""
+    return gettext(error.template) % error.values
 
 
 class LineField(forms.CharField):
@@ -55,7 +62,7 @@ class NumberField(forms.CharField):
         try:
             number = quantity.parse_number(typed)
         except quantity.QuantityError as error:
-            raise ValidationError(error.sentence) from error
+            raise ValidationError(said(error)) from error
         if too_large(number):
             raise ValidationError(TOO_LARGE, params={"digits": WHOLE_DIGITS})
         return number
@@ -85,7 +92,7 @@ class DayField(forms.CharField):
         try:
             return dates.parse_date(typed)
         except dates.DateError as error:
-            raise ValidationError(error.sentence) from error
+            raise ValidationError(said(error)) from error
 
     def prepare_value(self, value: Any) -> Any:
         """Show as dd/mm/yyyy."""

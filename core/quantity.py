@@ -20,6 +20,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
 from core.folding import clean_line, fold
+from core.marks import Unreadable, _
 
 MONEY_UNIT: Final = "đồng"
 MAX_TEXT: Final = 60
@@ -30,16 +31,24 @@ MINUS: Final = "\u2212"
 NO_BREAK_SPACE: Final = "\u00a0"
 
 _EXACT_ARITHMETIC: Final = Context(prec=60)
-_NEGATIVE_SENTENCE: Final = "Số không được âm: hãy nhập số từ 0 trở lên."
-_HOW_TO_WRITE: Final = "Dấu chấm ngăn hàng nghìn, dấu phẩy đứng trước phần lẻ, ví dụ 4.500 hoặc 1,25."
+_OTHER_UNIT: Final = _(
+    "Số tiền tính bằng đồng, không nhận “%(unit)s”: ví dụ 580 triệu đồng hoặc 580.000.000."
+)
+_PART_OF_A_DONG: Final = _("Số tiền phải tròn đến đồng, “%(text)s” còn lẻ: ví dụ 580.000.000 hoặc 1,25 tỷ.")
+_IS_NO_UNIT: Final = _("Không hiểu “%(text)s” sau con số: chỉ ghi một số và đơn vị, ví dụ gần 21.000 chiếc.")
+_TOO_LONG: Final = _("Nội dung quá dài (hơn %(max)s ký tự): chỉ ghi số và đơn vị, ví dụ “gần 21.000 chiếc”.")
+_TWO_UNITS: Final = _("Không cộng được hai đơn vị khác nhau: “%(one)s” và “%(other)s”.")
+_IS_NEGATIVE: Final = _("Số không được âm: hãy nhập số từ 0 trở lên.")
+_IS_NO_NUMBER: Final = _(
+    "Không hiểu “%(text)s” là số nào. Dấu chấm ngăn hàng nghìn, dấu phẩy đứng trước phần lẻ, ví dụ 4.500 hoặc 1,25."
+)
+_HAS_TWO_READINGS: Final = _(
+    "“%(text)s” có thể hiểu hai cách. Dấu chấm ngăn hàng nghìn, dấu phẩy đứng trước phần lẻ, ví dụ 4.500 hoặc 1,25."
+)
 
 
-class QuantityError(ValueError):
-    """A figure that cannot be accepted; ``sentence`` tells the person, in Vietnamese, how to write it."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+class QuantityError(Unreadable):
+    """A figure that cannot be accepted; the sentence tells the person how to write it."""
 
 
 class Qualifier(enum.StrEnum):
@@ -119,10 +128,10 @@ def parse_number(text: str, *, allow_percent: bool = False) -> Decimal:
     cleaned = _cleaned(text)
     if cleaned.endswith("%"):
         if not allow_percent:
-            raise QuantityError("Ô này không nhận dấu %: hãy chỉ nhập số, ví dụ 111,16.")
+            raise QuantityError(_("Ô này không nhận dấu %%: hãy chỉ nhập số, ví dụ 111,16."))
         cleaned = cleaned[:-1].rstrip()
     if _NEGATIVE.match(cleaned):
-        raise QuantityError(_NEGATIVE_SENTENCE)
+        raise QuantityError(_IS_NEGATIVE)
     return _within_limits(_read_number(cleaned))
 
 
@@ -136,7 +145,7 @@ def parse_quantity(text: str, default_unit: str = "") -> Quantity:
     words = _cleaned(text)
     qualifier, rest = _take_qualifier(words.rstrip(" .,;"))
     if _NEGATIVE.match(rest):
-        raise QuantityError(_NEGATIVE_SENTENCE)
+        raise QuantityError(_IS_NEGATIVE)
     number, rest = _take_number(rest)
     unit = parse_unit(rest) if rest else default_unit
     return Quantity(_within_limits(number), unit, qualifier, words)
@@ -150,15 +159,11 @@ def parse_money(text: str) -> Quantity:
     """
     quantity = parse_quantity(text, default_unit=MONEY_UNIT)
     if quantity.unit != MONEY_UNIT:
-        raise QuantityError(
-            f"Số tiền tính bằng đồng, không nhận “{quantity.unit}”: ví dụ 580 triệu đồng hoặc 580.000.000."
-        )
+        raise QuantityError(_OTHER_UNIT, unit=quantity.unit)
     if quantity.number != quantity.number.to_integral_value():
-        raise QuantityError(
-            f"Số tiền phải tròn đến đồng, “{_shown(quantity.words)}” còn lẻ: ví dụ 580.000.000 hoặc 1,25 tỷ."
-        )
+        raise QuantityError(_PART_OF_A_DONG, text=_shown(quantity.words))
     if _MAYBE_THOUSANDS.fullmatch(quantity.words):
-        raise QuantityError(f"“{_shown(quantity.words)}” có thể hiểu hai cách. {_HOW_TO_WRITE}")
+        raise QuantityError(_HAS_TWO_READINGS, text=_shown(quantity.words))
     return quantity
 
 
@@ -173,9 +178,7 @@ def parse_unit(text: str) -> str:
     if unit == "%":
         return unit
     if len(unit) > MAX_UNIT or not _UNIT.fullmatch(unit):
-        raise QuantityError(
-            f"Không hiểu “{_shown(unit)}” sau con số: chỉ ghi một số và đơn vị, ví dụ gần 21.000 chiếc."
-        )
+        raise QuantityError(_IS_NO_UNIT, text=_shown(unit))
     first, separator, others = unit.partition(" ")
     return (first.lower() if first.istitle() else first) + separator + others
 
@@ -183,12 +186,10 @@ def parse_unit(text: str) -> str:
 def _cleaned(text: str) -> str:
     """One line, NFC, every kind of space as one plain space; over-long text is refused first of all."""
     if len(text) > MAX_TEXT:
-        raise QuantityError(
-            f"Nội dung quá dài (hơn {MAX_TEXT} ký tự): chỉ ghi số và đơn vị, ví dụ “gần 21.000 chiếc”."
-        )
+        raise QuantityError(_TOO_LONG, max=MAX_TEXT)
     cleaned = clean_line(text)
     if not cleaned:
-        raise QuantityError("Chưa có số: hãy nhập một số, ví dụ 4.500 hoặc 1,25.")
+        raise QuantityError(_("Chưa có số: hãy nhập một số, ví dụ 4.500 hoặc 1,25."))
     return cleaned
 
 
@@ -210,17 +211,17 @@ def _read_number(text: str) -> Decimal:
     if dotted and not text.endswith("0"):
         return Decimal(text)
     if dotted:
-        raise QuantityError(f"“{_shown(text)}” có thể hiểu hai cách. {_HOW_TO_WRITE}")
-    raise QuantityError(f"Không hiểu “{_shown(text)}” là số nào. {_HOW_TO_WRITE}")
+        raise QuantityError(_HAS_TWO_READINGS, text=_shown(text))
+    raise QuantityError(_IS_NO_NUMBER, text=_shown(text))
 
 
 def _within_limits(number: Decimal) -> Decimal:
     if number >= Decimal(10) ** MAX_WHOLE_DIGITS:
-        raise QuantityError(f"Số quá lớn: phần nguyên có nhiều nhất {MAX_WHOLE_DIGITS} chữ số.")
+        raise QuantityError(_("Số quá lớn: phần nguyên có nhiều nhất %(max)s chữ số."), max=MAX_WHOLE_DIGITS)
     number = _plain(number)
     exponent = number.as_tuple().exponent
     if isinstance(exponent, int) and -exponent > MAX_DECIMALS:
-        raise QuantityError(f"Phần lẻ quá dài: nhiều nhất {MAX_DECIMALS} chữ số sau dấu phẩy.")
+        raise QuantityError(_("Phần lẻ quá dài: nhiều nhất %(max)s chữ số sau dấu phẩy."), max=MAX_DECIMALS)
     return number
 
 
@@ -252,14 +253,15 @@ def _take_number(text: str) -> tuple[Decimal, str]:
             certain = exponent > 0 or number >= 1000
             if exponent >= above or number >= Decimal(10) ** (above - exponent) or not certain:
                 raise QuantityError(
-                    f"Không hiểu “{_shown(text)}” là số nào: ví dụ hãy viết 1,25 tỷ hoặc 580 triệu."
+                    _("Không hiểu “%(text)s” là số nào: ví dụ hãy viết 1,25 tỷ hoặc 580 triệu."),
+                    text=_shown(text),
                 )
         total = _EXACT_ARITHMETIC.fma(number, Decimal(10) ** exponent, total)
         above = exponent
         if not exponent or number != number.to_integral_value():
             break
     if above is None or _take_scale(rest)[0]:
-        raise QuantityError(f"Không hiểu “{_shown(text)}” là số nào. {_HOW_TO_WRITE}")
+        raise QuantityError(_IS_NO_NUMBER, text=_shown(text))
     return total, rest
 
 
@@ -305,12 +307,12 @@ def add(quantities: Iterable[Quantity]) -> Quantity:
     number, unit, qualifier = Decimal(0), None, Qualifier.EXACT
     for quantity in quantities:
         if unit is not None and quantity.unit != unit:
-            raise QuantityError(f"Không cộng được hai đơn vị khác nhau: “{unit}” và “{quantity.unit}”.")
+            raise QuantityError(_TWO_UNITS, one=unit, other=quantity.unit)
         unit = quantity.unit
         number = _EXACT_ARITHMETIC.add(number, quantity.number)
         qualifier = combine(qualifier, quantity.qualifier)
     if unit is None:
-        raise QuantityError("Chưa có số nào để cộng.")
+        raise QuantityError(_("Chưa có số nào để cộng."))
     total = Quantity(_plain(number), unit, qualifier, "")
     return replace(total, words=format_quantity(total))
 
@@ -349,12 +351,12 @@ def format_number(value: Decimal | int, places: int | None = None) -> str:
     """
     number = Decimal(value)
     if not number.is_finite():
-        raise QuantityError("Giá trị này không phải là số.")
+        raise QuantityError(_("Giá trị này không phải là số."))
     if places is not None:
         number = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, Context(prec=200))
     else:
         number = _plain(number)
-    whole, _, decimals = format(abs(number), "f").partition(".")
+    whole, _point, decimals = format(abs(number), "f").partition(".")
     sign = MINUS if number < 0 else ""
     return sign + f"{int(whole):,}".replace(",", ".") + ("," + decimals if decimals else "")
 

@@ -12,6 +12,18 @@ class GroupKind(models.TextChoices):
     KHOI = "khoi", _("Khối")
     KHU_VUC = "khu_vuc", _("Khu vực")
 
+    @property
+    def inside(self) -> str:
+        """The name inside a sentence: Vietnamese papers keep its capital there, English does not."""
+        return str(_INSIDE[self])
+
+
+_INSIDE = {
+    GroupKind.CUM: pgettext_lazy("trong câu", "Cụm"),
+    GroupKind.KHOI: pgettext_lazy("trong câu", "Khối"),
+    GroupKind.KHU_VUC: pgettext_lazy("trong câu", "Khu vực"),
+}
+
 
 class Level(models.TextChoices):
     """The level a cluster belongs to, or a movement was launched at."""

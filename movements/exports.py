@@ -10,14 +10,13 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from core.exporters import CsvExporter
-from core.quantity import Qualifier
 from members.scope import Scope
 from movements.domain.totals import Giver
 from movements.enums import ActivityState, ContributionKind, PartState
 from movements.models import Activity
 from movements.queries import Choices, with_files
 from movements.tables import owner_name
-from movements.words import giver_names, time_words
+from movements.words import giver_names, qualifier_words, time_words
 
 _GIFT = (
     "id", "kind", "description", "quantity_qualifier", "quantity", "unit", "value_qualifier", "value", "part_state",
@@ -86,10 +85,10 @@ def _line(scope: Scope, rows: list[Any], choices: Choices) -> list[Any]:
         *own,
         ContributionKind(row.gift_kind).label,
         row.gift_description,
-        Qualifier(row.gift_quantity_qualifier).words if row.gift_quantity is not None else "",
+        qualifier_words(row.gift_quantity_qualifier) if row.gift_quantity is not None else "",
         row.gift_quantity,
         row.gift_unit,
-        Qualifier(row.gift_value_qualifier).words if row.gift_value is not None else "",
+        qualifier_words(row.gift_value_qualifier) if row.gift_value is not None else "",
         row.gift_value,
         "; ".join(giver_names(known, choices) if known else [owner_name(row, scope, choices)]),
         row.gift_beneficiary__name or row.gift_place,

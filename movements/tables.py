@@ -109,7 +109,7 @@ def gift_row(gift: Gift, choices: Choices, owner: int | None = None, query: str 
 def owner_name(activity: Activity, scope: Scope, choices: Choices) -> str:
     """The agency that answers for an activity, or the whole cluster."""
     if activity.scope == ActivityScope.CLUSTER:
-        return _("Cả %(group)s") % {"group": scope.cluster.get_kind_display()}
+        return _("Cả %(group)s") % {"group": scope.cluster.kind_inside}
     return choices.agency(activity.agency_id, "?")
 
 

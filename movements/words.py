@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.dates import PartialDate, Precision, format_date, format_partial
-from core.quantity import MONEY_UNIT, Quantity, format_money, format_number
+from core.quantity import MONEY_UNIT, Qualifier, Quantity, format_money, format_number
 from movements.domain.totals import Gift, Giver, LeftOut, Totals
 from movements.enums import ActivityState, PartState
 from movements.queries import Choices
@@ -32,16 +32,21 @@ class Figure:
         return " ".join(part for part in (self.q, self.number, self.unit) if part)
 
 
+def qualifier_words(qualifier: str) -> str:
+    """ "trên", "gần"; empty for an exact figure."""
+    return _(Qualifier(qualifier).words)
+
+
 def figure(quantity: Quantity) -> Figure:
     """A quantity for a table; money carries the sign ₫."""
     unit = "₫" if quantity.unit == MONEY_UNIT else quantity.unit
-    return Figure(_(quantity.qualifier.words), format_number(quantity.number), unit)
+    return Figure(qualifier_words(quantity.qualifier), format_number(quantity.number), unit)
 
 
 def plain(quantity: Quantity) -> str:
     """A quantity inside a sentence: "100.000.000 ₫", "gần 21.000 chiếc"."""
     if quantity.unit == MONEY_UNIT:
-        return f"{_(quantity.qualifier.words)} {format_money(int(quantity.number))}".strip()
+        return f"{qualifier_words(quantity.qualifier)} {format_money(int(quantity.number))}".strip()
     return str(figure(quantity))
 
 

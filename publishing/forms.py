@@ -7,9 +7,11 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.formfields import LineField, TextField
+from publishing.domain.release import WORD
 from publishing.domain.texts import MAX_LENGTH, MAX_PARAGRAPHS
 from publishing.enums import TextKind
 
@@ -68,15 +70,12 @@ class PublishForm(forms.Form):
         label=_("Lý do đính chính"), required=False, max_length=500,
         help_text=_("Mọi người sẽ đọc lý do này trên trang công bố."),
     )  # fmt: skip
-    word = LineField(
-        label=_("Gõ CÔNG BỐ để xác nhận"),
-        max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    word = LineField(max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"}))
 
     def __init__(self, *args: Any, correction: bool, **kwargs: Any) -> None:
         """A first publication needs no reason."""
         super().__init__(*args, **kwargs)
+        self.fields["word"].label = gettext("Gõ %(word)s để xác nhận") % {"word": gettext(WORD)}
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True

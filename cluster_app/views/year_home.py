@@ -45,7 +45,7 @@ def _looks_at_own(scope: Scope) -> bool:
 def _recent(scope: Scope, activities: Any) -> list[dict[str, Any]]:
     name = agency_name("agency", scope.year.ends_on, "short_name")
     rows = activities.select_related("movement").annotate(agency_name=name).order_by("-updated_at", "-id")
-    whole = _("Cả %(group)s") % {"group": scope.cluster.get_kind_display()}
+    whole = _("Cả %(group)s") % {"group": scope.cluster.kind_inside}
     return [
         {"row": row, "agency": row.agency_name or whole, "state": state_look(row.state)}
         for row in rows[:RECENT]

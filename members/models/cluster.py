@@ -44,3 +44,8 @@ class Cluster(TimeStamped):
     def __str__(self) -> str:
         """The full name."""
         return self.name
+
+    @property
+    def kind_inside(self) -> str:
+        """What it is called inside a sentence: "chung của Cụm", "of the whole cluster"."""
+        return GroupKind(self.kind).inside

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import files
 from core.dates import DateError, PartialDate, Precision, format_partial, parse_partial
+from core.formfields import said
 from members.models import ClusterYear
 from movements.domain.entry import ActivityDraft
 from movements.domain.record import Record
@@ -130,7 +131,7 @@ class ActivityForm(forms.Form):
         try:
             self.time = read_time(words, self.cleaned_data.get("precision") or "", self.year)
         except DateError as error:
-            raise ValidationError(error.sentence) from error
+            raise ValidationError(said(error)) from error
         return words
 
     def chosen_owner(self) -> int | None:

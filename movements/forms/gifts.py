@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.folding import clean_line
+from core.formfields import said
 from core.quantity import (
     MONEY_UNIT,
     Qualifier,
@@ -231,7 +232,7 @@ class GiftForm(forms.Form):
         try:
             figure = read(words)
         except QuantityError as error:
-            self.add_error(name, error.sentence)
+            self.add_error(name, said(error))
             return None
         if figure.number <= 0:
             self.add_error(name, _("Số phải lớn hơn 0."))

@@ -37,7 +37,7 @@ class Asked:
 def _asked(request: HttpRequest) -> Asked:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     choices = choices_of(scope.year)
-    form = ActivityFilter(request.GET, choices, scope.cluster.get_kind_display().lower())
+    form = ActivityFilter(request.GET, choices, scope.cluster.kind_inside)
     try:
         return Asked(form, choices, form.apply(activities_for(scope)))
     except UnknownChoice as error:

@@ -12,6 +12,7 @@ from django.db import DatabaseError, IntegrityError, OperationalError, connectio
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from core import audit
 from core.access import check
@@ -28,7 +29,8 @@ from publishing.domain.canonical import canonical_bytes, parse, sha256
 from publishing.domain.conditions import Condition, conditions, unmet
 from publishing.models import AnnualSummary
 
-WORD = "CÔNG BỐ"
+WORD = gettext_noop("CÔNG BỐ")
+WORDS = frozenset({WORD, "PUBLISH"})  # a page asks for the word of its language, either confirms
 MAX_REASON = 500
 ATTEMPTS = 5
 _CONFLICTS = frozenset({"40001", "40P01", "23505"})  # serialization failure, deadlock, unique violation
@@ -72,13 +74,14 @@ def publish(scope: Scope, expected_sha256: str, word: str, reason: str = "") -> 
 
     Effects in order: the year is locked, rights and blockers are asked again, the year is built inside one snapshot,
     the version is written, the audit tells of it; after the commit the public pages look again. Raises ``Refused``
-    without the right, and ``DomainError`` when ``word`` is not ``WORD``, something is missing, what would be published
-    is not what ``expected_sha256`` names, nothing changed since the version in force, or a correction has no reason.
+    without the right, and ``DomainError`` when ``word`` is none of ``WORDS``, something is missing, what would be
+    published is not what ``expected_sha256`` names, nothing changed since the version in force, or a correction has no
+    reason.
     """
     check(scope, "summary_publish")
-    if clean_line(unicodedata.normalize("NFC", word)) != WORD:
+    if clean_line(unicodedata.normalize("NFC", word)) not in WORDS:
         raise DomainError(
-            _("Gõ đúng hai chữ %(word)s (chữ hoa, có dấu) để xác nhận.") % {"word": WORD}, "word"
+            _("Gõ đúng hai chữ %(word)s (chữ hoa, có dấu) để xác nhận.") % {"word": _(WORD)}, "word"
         )
     reason = clean_line(reason)
     if len(reason) > MAX_REASON:

@@ -328,6 +328,23 @@ def test_the_chair_publishes_in_the_browser(
     assert Client().get("/cum/lang-son-trung-uong/2020/").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("language", "asks", "says"),
+    [("", "Gõ CÔNG BỐ để xác nhận", "Gõ đúng hai chữ CÔNG BỐ"),
+     ("/en", "Type PUBLISH to confirm", "Type exactly PUBLISH, in capitals")],
+)  # fmt: skip
+@pytest.mark.parametrize("word", ["CÔNG BỐ", "PUBLISH"])
+def test_a_page_asks_for_the_word_of_its_language_and_takes_either(
+    story: Any, chair: Client, language: str, asks: str, says: str, word: str
+) -> None:
+    assert asks in text_of(chair.get(language + PUBLISH))
+    assert says in text_of(chair.post(language + PUBLISH, confirm(story, word="Publish")))
+    assert not AnnualSummary.objects.exists()
+    answer = chair.post(language + PUBLISH, confirm(story, word=word))
+    assert (answer.status_code, answer["Location"]) == (302, language + BASE)
+    assert AnnualSummary.objects.get().number == 1
+
+
 def test_a_wrong_word_is_said_beside_the_field(story: Any, chair: Client) -> None:
     answer = chair.post(PUBLISH, confirm(story, word="cong bo"))
     assert answer.status_code == 200
