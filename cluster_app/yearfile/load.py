@@ -36,6 +36,7 @@ from members.domain.terms import check_terms, lock_cluster, short_names, terms_o
 from members.models import Agency, AgencyLink, AgencyName, Cluster, ClusterYear, Directive, RoleTerm
 from movements.domain.search_text import activity_search, movement_search
 from movements.models import Activity, Beneficiary, Contribution, Movement
+from publishing import memory
 
 Item = Mapping[str, Any]
 
@@ -53,13 +54,14 @@ def load_year(path: FilePath, *, actor_id: int | None = None) -> Outcome:
     """Load a year file, or find that it is loaded already.
 
     Effects in order: checks of the whole file; lock of the cluster; rows and bytes of files; comparison with the
-    file; one audit event. Raises ``YearFileError`` with every problem and its place; no row is written then.
+    file; one audit event; after the commit the public pages look again. Raises ``YearFileError`` with every problem and its place; no row is written then.
     """
     with open_package(path) as package:
         document = parse(package.raw)
         findings = check(document, package)
         with transaction.atomic():
             outcome = _Load(document, package, findings, actor_id).run()
+            transaction.on_commit(memory.published)
         return outcome
 
 

@@ -9,325 +9,846 @@ import core.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
-        ('members', '0001_initial'),
+        ("core", "0001_initial"),
+        ("members", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='sửa lúc')),
-                ('key', models.CharField(default=core.models.new_key, editable=False, max_length=40, verbose_name='mã')),
-                ('scope', models.CharField(choices=[('agency', 'Một đơn vị'), ('joint', 'Nhiều đơn vị phối hợp'), ('cluster', 'Hoạt động chung của Cụm')], default='agency', max_length=8, verbose_name='phạm vi')),
-                ('title', models.CharField(max_length=300, verbose_name='tên hoạt động')),
-                ('precision', models.CharField(choices=[('day', 'Ngày'), ('month', 'Tháng'), ('year', 'Năm'), ('unknown', 'Chưa rõ')], default='day', max_length=8, verbose_name='biết thời gian đến mức')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='từ ngày')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='đến hết ngày')),
-                ('sorted_on', models.DateField(editable=False)),
-                ('place', models.CharField(blank=True, max_length=300, verbose_name='địa bàn')),
-                ('story', models.TextField(blank=True, max_length=4000, verbose_name='mô tả')),
-                ('result', models.TextField(blank=True, max_length=2000, verbose_name='kết quả')),
-                ('in_summary', models.BooleanField(default=True, verbose_name='đưa vào tổng kết')),
-                ('state', models.CharField(choices=[('draft', 'Nháp'), ('submitted', 'Đã gửi'), ('confirmed', 'Đã xác nhận'), ('returned', 'Bị trả lại')], default='draft', max_length=10, verbose_name='trạng thái')),
-                ('submitted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='gửi lúc')),
-                ('confirmed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='xác nhận lúc')),
-                ('returned_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='trả lại lúc')),
-                ('return_reason', models.TextField(blank=True, editable=False, max_length=1000, verbose_name='lý do trả lại')),
-                ('search', models.TextField(blank=True, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='members.agency', verbose_name='đơn vị')),
-                ('edited_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người sửa')),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='members.clusteryear', verbose_name='năm')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="tạo lúc")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="sửa lúc")),
+                (
+                    "key",
+                    models.CharField(
+                        default=core.models.new_key, editable=False, max_length=40, verbose_name="mã"
+                    ),
+                ),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("agency", "Một đơn vị"),
+                            ("joint", "Nhiều đơn vị phối hợp"),
+                            ("cluster", "Hoạt động chung của Cụm"),
+                        ],
+                        default="agency",
+                        max_length=8,
+                        verbose_name="phạm vi",
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="tên hoạt động")),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "Ngày"),
+                            ("month", "Tháng"),
+                            ("year", "Năm"),
+                            ("unknown", "Chưa rõ"),
+                        ],
+                        default="day",
+                        max_length=8,
+                        verbose_name="biết thời gian đến mức",
+                    ),
+                ),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="từ ngày")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="đến hết ngày")),
+                ("sorted_on", models.DateField(editable=False)),
+                ("place", models.CharField(blank=True, max_length=300, verbose_name="địa bàn")),
+                ("story", models.TextField(blank=True, max_length=4000, verbose_name="mô tả")),
+                ("result", models.TextField(blank=True, max_length=2000, verbose_name="kết quả")),
+                ("in_summary", models.BooleanField(default=True, verbose_name="đưa vào tổng kết")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Nháp"),
+                            ("submitted", "Đã gửi"),
+                            ("confirmed", "Đã xác nhận"),
+                            ("returned", "Bị trả lại"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="trạng thái",
+                    ),
+                ),
+                (
+                    "submitted_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="gửi lúc"),
+                ),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="xác nhận lúc"),
+                ),
+                (
+                    "returned_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="trả lại lúc"),
+                ),
+                (
+                    "return_reason",
+                    models.TextField(
+                        blank=True, editable=False, max_length=1000, verbose_name="lý do trả lại"
+                    ),
+                ),
+                ("search", models.TextField(blank=True, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="activities",
+                        to="members.agency",
+                        verbose_name="đơn vị",
+                    ),
+                ),
+                (
+                    "edited_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người sửa",
+                    ),
+                ),
+                (
+                    "year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="activities",
+                        to="members.clusteryear",
+                        verbose_name="năm",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'hoạt động',
-                'verbose_name_plural': 'hoạt động',
-                'ordering': ['-sorted_on', '-id'],
+                "verbose_name": "hoạt động",
+                "verbose_name_plural": "hoạt động",
+                "ordering": ["-sorted_on", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Beneficiary',
+            name="Beneficiary",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='sửa lúc')),
-                ('name', models.CharField(max_length=300, verbose_name='nơi nhận')),
-                ('folded', models.CharField(editable=False, max_length=300)),
-                ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='beneficiaries', to='members.cluster', verbose_name='cụm')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="tạo lúc")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="sửa lúc")),
+                ("name", models.CharField(max_length=300, verbose_name="nơi nhận")),
+                ("folded", models.CharField(editable=False, max_length=300)),
+                (
+                    "cluster",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="beneficiaries",
+                        to="members.cluster",
+                        verbose_name="cụm",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'nơi nhận',
-                'verbose_name_plural': 'nơi nhận',
-                'ordering': ['folded'],
+                "verbose_name": "nơi nhận",
+                "verbose_name_plural": "nơi nhận",
+                "ordering": ["folded"],
             },
         ),
         migrations.CreateModel(
-            name='Contribution',
+            name="Contribution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='sửa lúc')),
-                ('key', models.CharField(default=core.models.new_key, editable=False, max_length=40, verbose_name='mã')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
-                ('kind', models.CharField(choices=[('money', 'Tiền'), ('goods', 'Hiện vật'), ('service', 'Dịch vụ'), ('workdays', 'Ngày công')], max_length=10, verbose_name='loại')),
-                ('description', models.CharField(max_length=300, verbose_name='nội dung')),
-                ('quantity', core.fields.FixedField(blank=True, null=True, verbose_name='số lượng')),
-                ('unit', models.CharField(blank=True, max_length=30, verbose_name='đơn vị tính')),
-                ('quantity_qualifier', models.CharField(choices=[('exact', 'Đúng'), ('over', 'Trên'), ('at_least', 'Ít nhất'), ('nearly', 'Gần'), ('about', 'Khoảng')], default='exact', max_length=8, verbose_name='mức của số lượng')),
-                ('quantity_words', models.CharField(blank=True, max_length=60, verbose_name='số lượng như đã ghi')),
-                ('value', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='trị giá (đồng)')),
-                ('value_qualifier', models.CharField(choices=[('exact', 'Đúng'), ('over', 'Trên'), ('at_least', 'Ít nhất'), ('nearly', 'Gần'), ('about', 'Khoảng')], default='exact', max_length=8, verbose_name='mức của trị giá')),
-                ('value_words', models.CharField(blank=True, max_length=60, verbose_name='trị giá như đã ghi')),
-                ('place', models.CharField(blank=True, max_length=300, verbose_name='địa bàn')),
-                ('purpose', models.CharField(blank=True, max_length=300, verbose_name='để làm gì')),
-                ('part_state', models.CharField(blank=True, choices=[('included', 'Đã tính trong số tổng'), ('not_included', 'Ngoài số tổng, cộng thêm'), ('unknown', 'Chưa rõ có gồm trong số tổng')], max_length=12, verbose_name='quan hệ với số tổng')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contributions', to='movements.activity', verbose_name='hoạt động')),
-                ('beneficiary', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='movements.beneficiary', verbose_name='nơi nhận')),
-                ('part_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='movements.contribution', verbose_name='thuộc số tổng')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="tạo lúc")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="sửa lúc")),
+                (
+                    "key",
+                    models.CharField(
+                        default=core.models.new_key, editable=False, max_length=40, verbose_name="mã"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(verbose_name="thứ tự")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("money", "Tiền"),
+                            ("goods", "Hiện vật"),
+                            ("service", "Dịch vụ"),
+                            ("workdays", "Ngày công"),
+                        ],
+                        max_length=10,
+                        verbose_name="loại",
+                    ),
+                ),
+                ("description", models.CharField(max_length=300, verbose_name="nội dung")),
+                ("quantity", core.fields.FixedField(blank=True, null=True, verbose_name="số lượng")),
+                ("unit", models.CharField(blank=True, max_length=30, verbose_name="đơn vị tính")),
+                (
+                    "quantity_qualifier",
+                    models.CharField(
+                        choices=[
+                            ("exact", "Đúng"),
+                            ("over", "Trên"),
+                            ("at_least", "Ít nhất"),
+                            ("nearly", "Gần"),
+                            ("about", "Khoảng"),
+                        ],
+                        default="exact",
+                        max_length=8,
+                        verbose_name="mức của số lượng",
+                    ),
+                ),
+                (
+                    "quantity_words",
+                    models.CharField(blank=True, max_length=60, verbose_name="số lượng như đã ghi"),
+                ),
+                (
+                    "value",
+                    models.PositiveBigIntegerField(blank=True, null=True, verbose_name="trị giá (đồng)"),
+                ),
+                (
+                    "value_qualifier",
+                    models.CharField(
+                        choices=[
+                            ("exact", "Đúng"),
+                            ("over", "Trên"),
+                            ("at_least", "Ít nhất"),
+                            ("nearly", "Gần"),
+                            ("about", "Khoảng"),
+                        ],
+                        default="exact",
+                        max_length=8,
+                        verbose_name="mức của trị giá",
+                    ),
+                ),
+                (
+                    "value_words",
+                    models.CharField(blank=True, max_length=60, verbose_name="trị giá như đã ghi"),
+                ),
+                ("place", models.CharField(blank=True, max_length=300, verbose_name="địa bàn")),
+                ("purpose", models.CharField(blank=True, max_length=300, verbose_name="để làm gì")),
+                (
+                    "part_state",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("included", "Đã tính trong số tổng"),
+                            ("not_included", "Ngoài số tổng, cộng thêm"),
+                            ("unknown", "Chưa rõ có gồm trong số tổng"),
+                        ],
+                        max_length=12,
+                        verbose_name="quan hệ với số tổng",
+                    ),
+                ),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contributions",
+                        to="movements.activity",
+                        verbose_name="hoạt động",
+                    ),
+                ),
+                (
+                    "beneficiary",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contributions",
+                        to="movements.beneficiary",
+                        verbose_name="nơi nhận",
+                    ),
+                ),
+                (
+                    "part_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to="movements.contribution",
+                        verbose_name="thuộc số tổng",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'khoản đóng góp',
-                'verbose_name_plural': 'khoản đóng góp',
-                'ordering': ['activity', 'order'],
+                "verbose_name": "khoản đóng góp",
+                "verbose_name_plural": "khoản đóng góp",
+                "ordering": ["activity", "order"],
             },
         ),
         migrations.CreateModel(
-            name='Contributor',
+            name="Contributor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
-                ('outside_name', models.CharField(blank=True, max_length=200, verbose_name='đơn vị ngoài cụm')),
-                ('share', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='phần góp (đồng)')),
-                ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contributed', to='members.agency', verbose_name='đơn vị')),
-                ('contribution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contributors', to='movements.contribution', verbose_name='khoản đóng góp')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(verbose_name="thứ tự")),
+                (
+                    "outside_name",
+                    models.CharField(blank=True, max_length=200, verbose_name="đơn vị ngoài cụm"),
+                ),
+                (
+                    "share",
+                    models.PositiveBigIntegerField(blank=True, null=True, verbose_name="phần góp (đồng)"),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contributed",
+                        to="members.agency",
+                        verbose_name="đơn vị",
+                    ),
+                ),
+                (
+                    "contribution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contributors",
+                        to="movements.contribution",
+                        verbose_name="khoản đóng góp",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bên đóng góp',
-                'verbose_name_plural': 'bên đóng góp',
-                'ordering': ['contribution', 'order'],
+                "verbose_name": "bên đóng góp",
+                "verbose_name_plural": "bên đóng góp",
+                "ordering": ["contribution", "order"],
             },
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='sửa lúc')),
-                ('key', models.CharField(default=core.models.new_key, editable=False, max_length=40, verbose_name='mã')),
-                ('name', models.CharField(max_length=200, verbose_name='tên tệp')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='ghi chú')),
-                ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='gỡ lúc')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='movements.activity', verbose_name='hoạt động')),
-                ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='core.storedfile', verbose_name='tệp')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="tạo lúc")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="sửa lúc")),
+                (
+                    "key",
+                    models.CharField(
+                        default=core.models.new_key, editable=False, max_length=40, verbose_name="mã"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="tên tệp")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="ghi chú")),
+                ("removed_at", models.DateTimeField(blank=True, null=True, verbose_name="gỡ lúc")),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="evidence",
+                        to="movements.activity",
+                        verbose_name="hoạt động",
+                    ),
+                ),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="core.storedfile",
+                        verbose_name="tệp",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'minh chứng',
-                'verbose_name_plural': 'minh chứng',
-                'ordering': ['activity', 'id'],
+                "verbose_name": "minh chứng",
+                "verbose_name_plural": "minh chứng",
+                "ordering": ["activity", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Movement',
+            name="Movement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='sửa lúc')),
-                ('key', models.CharField(default=core.models.new_key, editable=False, max_length=40, verbose_name='mã')),
-                ('order', models.PositiveSmallIntegerField(default=1, verbose_name='thứ tự')),
-                ('title', models.CharField(max_length=300, verbose_name='tên phong trào')),
-                ('slogan', models.CharField(blank=True, max_length=300, verbose_name='khẩu hiệu')),
-                ('level', models.CharField(choices=[('central', 'Trung ương'), ('sector', 'Bộ, ngành'), ('province', 'Tỉnh, thành phố'), ('cluster', 'Cụm'), ('agency', 'Đơn vị')], max_length=10, verbose_name='cấp phát động')),
-                ('launched_by', models.CharField(blank=True, max_length=200, verbose_name='nơi phát động')),
-                ('kind', models.CharField(choices=[('regular', 'Thường xuyên'), ('campaign', 'Đợt cao điểm'), ('thematic', 'Chuyên đề')], max_length=10, verbose_name='loại')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='từ ngày')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='đến hết ngày')),
-                ('decision_number', models.CharField(blank=True, max_length=60, verbose_name='số văn bản phát động')),
-                ('story', models.TextField(blank=True, max_length=4000, verbose_name='nội dung, kết quả')),
-                ('search', models.TextField(blank=True, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('directives', models.ManyToManyField(blank=True, related_name='movements', to='members.directive', verbose_name='văn bản')),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='members.clusteryear', verbose_name='năm')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="tạo lúc")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="sửa lúc")),
+                (
+                    "key",
+                    models.CharField(
+                        default=core.models.new_key, editable=False, max_length=40, verbose_name="mã"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=1, verbose_name="thứ tự")),
+                ("title", models.CharField(max_length=300, verbose_name="tên phong trào")),
+                ("slogan", models.CharField(blank=True, max_length=300, verbose_name="khẩu hiệu")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("central", "Trung ương"),
+                            ("sector", "Bộ, ngành"),
+                            ("province", "Tỉnh, thành phố"),
+                            ("cluster", "Cụm"),
+                            ("agency", "Đơn vị"),
+                        ],
+                        max_length=10,
+                        verbose_name="cấp phát động",
+                    ),
+                ),
+                ("launched_by", models.CharField(blank=True, max_length=200, verbose_name="nơi phát động")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("regular", "Thường xuyên"),
+                            ("campaign", "Đợt cao điểm"),
+                            ("thematic", "Chuyên đề"),
+                        ],
+                        max_length=10,
+                        verbose_name="loại",
+                    ),
+                ),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="từ ngày")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="đến hết ngày")),
+                (
+                    "decision_number",
+                    models.CharField(blank=True, max_length=60, verbose_name="số văn bản phát động"),
+                ),
+                ("story", models.TextField(blank=True, max_length=4000, verbose_name="nội dung, kết quả")),
+                ("search", models.TextField(blank=True, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "directives",
+                    models.ManyToManyField(
+                        blank=True, related_name="movements", to="members.directive", verbose_name="văn bản"
+                    ),
+                ),
+                (
+                    "year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="movements",
+                        to="members.clusteryear",
+                        verbose_name="năm",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'phong trào',
-                'verbose_name_plural': 'phong trào',
-                'ordering': ['year', 'order', 'id'],
+                "verbose_name": "phong trào",
+                "verbose_name_plural": "phong trào",
+                "ordering": ["year", "order", "id"],
             },
         ),
         migrations.AddField(
-            model_name='activity',
-            name='movement',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='movements.movement', verbose_name='phong trào'),
+            model_name="activity",
+            name="movement",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="activities",
+                to="movements.movement",
+                verbose_name="phong trào",
+            ),
         ),
         migrations.CreateModel(
-            name='Participation',
+            name="Participation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='sửa lúc')),
-                ('joined_on', models.DateField(blank=True, null=True, verbose_name='hưởng ứng ngày')),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='members.agency', verbose_name='đơn vị')),
-                ('movement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participations', to='movements.movement', verbose_name='phong trào')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="tạo lúc")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="sửa lúc")),
+                ("joined_on", models.DateField(blank=True, null=True, verbose_name="hưởng ứng ngày")),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="participations",
+                        to="members.agency",
+                        verbose_name="đơn vị",
+                    ),
+                ),
+                (
+                    "movement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="participations",
+                        to="movements.movement",
+                        verbose_name="phong trào",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'hưởng ứng',
-                'verbose_name_plural': 'đơn vị hưởng ứng',
-                'ordering': ['movement', 'id'],
+                "verbose_name": "hưởng ứng",
+                "verbose_name_plural": "đơn vị hưởng ứng",
+                "ordering": ["movement", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ActivityPartner',
+            name="ActivityPartner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='partners', to='movements.activity', verbose_name='hoạt động')),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='joint_activities', to='members.agency', verbose_name='đơn vị')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="partners",
+                        to="movements.activity",
+                        verbose_name="hoạt động",
+                    ),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="joint_activities",
+                        to="members.agency",
+                        verbose_name="đơn vị",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'đơn vị phối hợp',
-                'verbose_name_plural': 'đơn vị phối hợp',
-                'ordering': ['activity', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('activity', 'agency'), name='activitypartner_once')],
+                "verbose_name": "đơn vị phối hợp",
+                "verbose_name_plural": "đơn vị phối hợp",
+                "ordering": ["activity", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("activity", "agency"), name="activitypartner_once")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='beneficiary',
-            constraint=models.UniqueConstraint(fields=('cluster', 'folded'), name='beneficiary_once'),
+            model_name="beneficiary",
+            constraint=models.UniqueConstraint(fields=("cluster", "folded"), name="beneficiary_once"),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.UniqueConstraint(fields=('activity', 'key'), name='contribution_key'),
+            model_name="contribution",
+            constraint=models.UniqueConstraint(fields=("activity", "key"), name="contribution_key"),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['money', 'goods', 'service', 'workdays'])), name='contribution_kind', violation_error_message='Giá trị không nằm trong danh sách cho phép.'),
+            model_name="contribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["money", "goods", "service", "workdays"])),
+                name="contribution_kind",
+                violation_error_message="Giá trị không nằm trong danh sách cho phép.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_qualifier__in', ['exact', 'over', 'at_least', 'nearly', 'about'])), name='contribution_quantity_qualifier', violation_error_message='Giá trị không nằm trong danh sách cho phép.'),
+            model_name="contribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("quantity_qualifier__in", ["exact", "over", "at_least", "nearly", "about"])
+                ),
+                name="contribution_quantity_qualifier",
+                violation_error_message="Giá trị không nằm trong danh sách cho phép.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('value_qualifier__in', ['exact', 'over', 'at_least', 'nearly', 'about'])), name='contribution_value_qualifier', violation_error_message='Giá trị không nằm trong danh sách cho phép.'),
+            model_name="contribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value_qualifier__in", ["exact", "over", "at_least", "nearly", "about"])),
+                name="contribution_value_qualifier",
+                violation_error_message="Giá trị không nằm trong danh sách cho phép.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('part_state__in', ['', 'included', 'not_included', 'unknown'])), name='contribution_part_state', violation_error_message='Giá trị không nằm trong danh sách cho phép.'),
+            model_name="contribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("part_state__in", ["", "included", "not_included", "unknown"])),
+                name="contribution_part_state",
+                violation_error_message="Giá trị không nằm trong danh sách cho phép.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('value__gt', 0), _connector='OR'), name='contribution_something', violation_error_message='Ghi số lượng hoặc trị giá, lớn hơn 0.'),
+            model_name="contribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0), ("value__gt", 0), _connector="OR"),
+                name="contribution_something",
+                violation_error_message="Ghi số lượng hoặc trị giá, lớn hơn 0.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__isnull', True), models.Q(('quantity__gt', 0), models.Q(('unit', ''), _negated=True)), _connector='OR'), name='contribution_unit', violation_error_message='Có số lượng thì phải có đơn vị tính.'),
+            model_name="contribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("quantity__isnull", True),
+                    models.Q(("quantity__gt", 0), models.Q(("unit", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="contribution_unit",
+                violation_error_message="Có số lượng thì phải có đơn vị tính.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('part_of__isnull', True), ('part_state', '')), models.Q(('part_of__isnull', False), models.Q(('part_state', ''), _negated=True)), _connector='OR'), name='contribution_part', violation_error_message='Chọn khoản này đã tính trong số tổng hay chưa, hoặc ghi chưa rõ.'),
+            model_name="contribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("part_of__isnull", True), ("part_state", "")),
+                    models.Q(("part_of__isnull", False), models.Q(("part_state", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="contribution_part",
+                violation_error_message="Chọn khoản này đã tính trong số tổng hay chưa, hoặc ghi chưa rõ.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('part_of__isnull', True), models.Q(('part_of', models.F('id')), _negated=True), _connector='OR'), name='contribution_not_own_part', violation_error_message='Một khoản không thể nằm trong chính nó.'),
+            model_name="contribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("part_of__isnull", True),
+                    models.Q(("part_of", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="contribution_not_own_part",
+                violation_error_message="Một khoản không thể nằm trong chính nó.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contributor',
-            constraint=models.UniqueConstraint(fields=('contribution', 'order'), name='contributor_order'),
+            model_name="contributor",
+            constraint=models.UniqueConstraint(fields=("contribution", "order"), name="contributor_order"),
         ),
         migrations.AddConstraint(
-            model_name='contributor',
-            constraint=models.UniqueConstraint(condition=models.Q(('agency__isnull', False)), fields=('contribution', 'agency'), name='contributor_once'),
+            model_name="contributor",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("agency__isnull", False)),
+                fields=("contribution", "agency"),
+                name="contributor_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contributor',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agency__isnull', False), ('outside_name', '')), models.Q(('agency__isnull', True), models.Q(('outside_name', ''), _negated=True)), _connector='OR'), name='contributor_who', violation_error_message='Chọn một đơn vị trong cụm, hoặc ghi tên đơn vị ngoài cụm.'),
+            model_name="contributor",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("agency__isnull", False), ("outside_name", "")),
+                    models.Q(("agency__isnull", True), models.Q(("outside_name", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="contributor_who",
+                violation_error_message="Chọn một đơn vị trong cụm, hoặc ghi tên đơn vị ngoài cụm.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(fields=('activity', 'key'), name='evidence_key'),
+            model_name="evidence",
+            constraint=models.UniqueConstraint(fields=("activity", "key"), name="evidence_key"),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('activity', 'file'), name='evidence_once', violation_error_message='Tệp này đã có trong minh chứng của hoạt động.'),
+            model_name="evidence",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("removed_at__isnull", True)),
+                fields=("activity", "file"),
+                name="evidence_once",
+                violation_error_message="Tệp này đã có trong minh chứng của hoạt động.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.UniqueConstraint(fields=('year', 'key'), name='movement_key'),
+            model_name="movement",
+            constraint=models.UniqueConstraint(fields=("year", "key"), name="movement_key"),
         ),
         migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.UniqueConstraint(fields=('year', 'title'), name='movement_title', violation_error_message='Năm này đã có phong trào cùng tên.'),
+            model_name="movement",
+            constraint=models.UniqueConstraint(
+                fields=("year", "title"),
+                name="movement_title",
+                violation_error_message="Năm này đã có phong trào cùng tên.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['central', 'sector', 'province', 'cluster', 'agency'])), name='movement_level', violation_error_message='Giá trị không nằm trong danh sách cho phép.'),
+            model_name="movement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__in", ["central", "sector", "province", "cluster", "agency"])),
+                name="movement_level",
+                violation_error_message="Giá trị không nằm trong danh sách cho phép.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['regular', 'campaign', 'thematic'])), name='movement_kind', violation_error_message='Giá trị không nằm trong danh sách cho phép.'),
+            model_name="movement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["regular", "campaign", "thematic"])),
+                name="movement_kind",
+                violation_error_message="Giá trị không nằm trong danh sách cho phép.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='movement_dates', violation_error_message='Ngày kết thúc phải sau ngày bắt đầu.'),
+            model_name="movement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_on__isnull", True),
+                    ("ends_on__isnull", True),
+                    ("ends_on__gte", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="movement_dates",
+                violation_error_message="Ngày kết thúc phải sau ngày bắt đầu.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['year', '-sorted_on', '-id'], name='activity_list'),
+            model_name="activity",
+            index=models.Index(fields=["year", "-sorted_on", "-id"], name="activity_list"),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['year', 'agency', '-sorted_on', '-id'], name='activity_agency_list'),
+            model_name="activity",
+            index=models.Index(fields=["year", "agency", "-sorted_on", "-id"], name="activity_agency_list"),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['year', 'state'], name='activity_state'),
+            model_name="activity",
+            index=models.Index(fields=["year", "state"], name="activity_state"),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.UniqueConstraint(fields=('year', 'key'), name='activity_key'),
+            model_name="activity",
+            constraint=models.UniqueConstraint(fields=("year", "key"), name="activity_key"),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('scope__in', ['agency', 'joint', 'cluster'])), name='activity_scope', violation_error_message='Giá trị không nằm trong danh sách cho phép.'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("scope__in", ["agency", "joint", "cluster"])),
+                name="activity_scope",
+                violation_error_message="Giá trị không nằm trong danh sách cho phép.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'confirmed', 'returned'])), name='activity_state_known', violation_error_message='Giá trị không nằm trong danh sách cho phép.'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "submitted", "confirmed", "returned"])),
+                name="activity_state_known",
+                violation_error_message="Giá trị không nằm trong danh sách cho phép.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('precision__in', ['day', 'month', 'year', 'unknown'])), name='activity_precision', violation_error_message='Giá trị không nằm trong danh sách cho phép.'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("precision__in", ["day", "month", "year", "unknown"])),
+                name="activity_precision",
+                violation_error_message="Giá trị không nằm trong danh sách cho phép.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='activity_dates', violation_error_message='Ngày kết thúc phải sau ngày bắt đầu.'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_on__isnull", True),
+                    ("ends_on__isnull", True),
+                    ("ends_on__gte", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="activity_dates",
+                violation_error_message="Ngày kết thúc phải sau ngày bắt đầu.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agency__isnull', True), ('scope', 'cluster')), models.Q(models.Q(('scope', 'cluster'), _negated=True), ('agency__isnull', False)), _connector='OR'), name='activity_owner', violation_error_message='Hoạt động của đơn vị phải có đơn vị; hoạt động chung của cụm thì không.'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("agency__isnull", True), ("scope", "cluster")),
+                    models.Q(models.Q(("scope", "cluster"), _negated=True), ("agency__isnull", False)),
+                    _connector="OR",
+                ),
+                name="activity_owner",
+                violation_error_message="Hoạt động của đơn vị phải có đơn vị; hoạt động chung của cụm thì không.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends_on__isnull', True), ('precision', 'unknown'), ('starts_on__isnull', True)), models.Q(models.Q(('precision', 'unknown'), _negated=True), ('ends_on__isnull', False), ('starts_on__isnull', False)), _connector='OR'), name='activity_time', violation_error_message='Ghi thời gian, hoặc chọn “Chưa rõ”.'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("ends_on__isnull", True), ("precision", "unknown"), ("starts_on__isnull", True)
+                    ),
+                    models.Q(
+                        models.Q(("precision", "unknown"), _negated=True),
+                        ("ends_on__isnull", False),
+                        ("starts_on__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="activity_time",
+                violation_error_message="Ghi thời gian, hoặc chọn “Chưa rõ”.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('state', 'draft')), models.Q(('confirmed_at__isnull', True), ('state', 'submitted'), ('submitted_at__isnull', False)), models.Q(('confirmed_at__isnull', False), ('state', 'confirmed'), ('submitted_at__isnull', False)), models.Q(('returned_at__isnull', False), ('state', 'returned'), models.Q(('return_reason', ''), _negated=True)), _connector='OR'), name='activity_state_times', violation_error_message='Trạng thái không khớp với thời điểm; trả lại phải ghi lý do.'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("confirmed_at__isnull", True), ("state", "draft")),
+                    models.Q(
+                        ("confirmed_at__isnull", True),
+                        ("state", "submitted"),
+                        ("submitted_at__isnull", False),
+                    ),
+                    models.Q(
+                        ("confirmed_at__isnull", False),
+                        ("state", "confirmed"),
+                        ("submitted_at__isnull", False),
+                    ),
+                    models.Q(
+                        ("returned_at__isnull", False),
+                        ("state", "returned"),
+                        models.Q(("return_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="activity_state_times",
+                violation_error_message="Trạng thái không khớp với thời điểm; trả lại phải ghi lý do.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1), models.Q(('title', ''), _negated=True)), name='activity_title'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1), models.Q(("title", ""), _negated=True)),
+                name="activity_title",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.UniqueConstraint(fields=('movement', 'agency'), name='participation_once', violation_error_message='Đơn vị đã hưởng ứng phong trào này.'),
+            model_name="participation",
+            constraint=models.UniqueConstraint(
+                fields=("movement", "agency"),
+                name="participation_once",
+                violation_error_message="Đơn vị đã hưởng ứng phong trào này.",
+            ),
         ),
     ]

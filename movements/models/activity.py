@@ -26,10 +26,17 @@ class Activity(TimeStamped):
         Agency, models.PROTECT, null=True, blank=True, related_name="activities", verbose_name=_("đơn vị")
     )
     movement = models.ForeignKey(
-        Movement, models.PROTECT, null=True, blank=True, related_name="activities", verbose_name=_("phong trào")
+        Movement,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="activities",
+        verbose_name=_("phong trào"),
     )
     title = models.CharField(_("tên hoạt động"), max_length=300)
-    precision = models.CharField(_("biết thời gian đến mức"), max_length=8, choices=Precision, default=Precision.DAY)
+    precision = models.CharField(
+        _("biết thời gian đến mức"), max_length=8, choices=Precision, default=Precision.DAY
+    )
     starts_on = models.DateField(_("từ ngày"), null=True, blank=True)
     ends_on = models.DateField(_("đến hết ngày"), null=True, blank=True)
     sorted_on = models.DateField(editable=False)
@@ -37,7 +44,9 @@ class Activity(TimeStamped):
     story = models.TextField(_("mô tả"), max_length=4000, blank=True)
     result = models.TextField(_("kết quả"), max_length=2000, blank=True)
     in_summary = models.BooleanField(_("đưa vào tổng kết"), default=True)
-    state = models.CharField(_("trạng thái"), max_length=10, choices=ActivityState, default=ActivityState.DRAFT)
+    state = models.CharField(
+        _("trạng thái"), max_length=10, choices=ActivityState, default=ActivityState.DRAFT
+    )
     submitted_at = models.DateTimeField(_("gửi lúc"), null=True, blank=True, editable=False)
     confirmed_at = models.DateTimeField(_("xác nhận lúc"), null=True, blank=True, editable=False)
     returned_at = models.DateTimeField(_("trả lại lúc"), null=True, blank=True, editable=False)
@@ -74,7 +83,9 @@ class Activity(TimeStamped):
                 condition=Q(scope=ActivityScope.CLUSTER, agency__isnull=True)
                 | (~Q(scope=ActivityScope.CLUSTER) & Q(agency__isnull=False)),
                 name="activity_owner",
-                violation_error_message=_("Hoạt động của đơn vị phải có đơn vị; hoạt động chung của cụm thì không."),
+                violation_error_message=_(
+                    "Hoạt động của đơn vị phải có đơn vị; hoạt động chung của cụm thì không."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(precision=Precision.UNKNOWN, starts_on__isnull=True, ends_on__isnull=True)
@@ -101,8 +112,12 @@ class Activity(TimeStamped):
 class ActivityPartner(models.Model):
     """Another member that did the activity together with its owner."""
 
-    activity = models.ForeignKey(Activity, models.CASCADE, related_name="partners", verbose_name=_("hoạt động"))
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="joint_activities", verbose_name=_("đơn vị"))
+    activity = models.ForeignKey(
+        Activity, models.CASCADE, related_name="partners", verbose_name=_("hoạt động")
+    )
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, related_name="joint_activities", verbose_name=_("đơn vị")
+    )
 
     class Meta:
         """Database rules."""

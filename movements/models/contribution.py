@@ -39,7 +39,9 @@ class Contribution(TimeStamped):
     contributors and is counted once for the cluster.
     """
 
-    activity = models.ForeignKey(Activity, models.CASCADE, related_name="contributions", verbose_name=_("hoạt động"))
+    activity = models.ForeignKey(
+        Activity, models.CASCADE, related_name="contributions", verbose_name=_("hoạt động")
+    )
     key = models.CharField(_("mã"), max_length=40, default=new_key, editable=False)
     order = models.PositiveSmallIntegerField(_("thứ tự"))
     kind = models.CharField(_("loại"), max_length=10, choices=ContributionKind)
@@ -56,7 +58,12 @@ class Contribution(TimeStamped):
     )
     value_words = models.CharField(_("trị giá như đã ghi"), max_length=60, blank=True)
     beneficiary = models.ForeignKey(
-        Beneficiary, models.PROTECT, null=True, blank=True, related_name="contributions", verbose_name=_("nơi nhận")
+        Beneficiary,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contributions",
+        verbose_name=_("nơi nhận"),
     )
     place = models.CharField(_("địa bàn"), max_length=300, blank=True)
     purpose = models.CharField(_("để làm gì"), max_length=300, blank=True)
@@ -89,7 +96,8 @@ class Contribution(TimeStamped):
                 violation_error_message=_("Có số lượng thì phải có đơn vị tính."),
             ),
             models.CheckConstraint(
-                condition=Q(part_of__isnull=True, part_state="") | (Q(part_of__isnull=False) & ~Q(part_state="")),
+                condition=Q(part_of__isnull=True, part_state="")
+                | (Q(part_of__isnull=False) & ~Q(part_state="")),
                 name="contribution_part",
                 violation_error_message=_("Chọn khoản này đã tính trong số tổng hay chưa, hoặc ghi chưa rõ."),
             ),
@@ -130,7 +138,8 @@ class Contributor(models.Model):
                 fields=["contribution", "agency"], condition=Q(agency__isnull=False), name="contributor_once"
             ),
             models.CheckConstraint(
-                condition=Q(agency__isnull=False, outside_name="") | (Q(agency__isnull=True) & ~Q(outside_name="")),
+                condition=Q(agency__isnull=False, outside_name="")
+                | (Q(agency__isnull=True) & ~Q(outside_name="")),
                 name="contributor_who",
                 violation_error_message=_("Chọn một đơn vị trong cụm, hoặc ghi tên đơn vị ngoài cụm."),
             ),

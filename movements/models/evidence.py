@@ -12,7 +12,9 @@ from movements.models.activity import Activity
 class Evidence(TimeStamped):
     """A file beside an activity; removed ones stay (``removed_at``), so that nothing is ever lost."""
 
-    activity = models.ForeignKey(Activity, models.CASCADE, related_name="evidence", verbose_name=_("hoạt động"))
+    activity = models.ForeignKey(
+        Activity, models.CASCADE, related_name="evidence", verbose_name=_("hoạt động")
+    )
     key = models.CharField(_("mã"), max_length=40, default=new_key, editable=False)
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="evidence", verbose_name=_("tệp"))
     name = models.CharField(_("tên tệp"), max_length=200)

@@ -24,7 +24,9 @@ class Movement(TimeStamped):
     ends_on = models.DateField(_("đến hết ngày"), null=True, blank=True)
     decision_number = models.CharField(_("số văn bản phát động"), max_length=60, blank=True)
     story = models.TextField(_("nội dung, kết quả"), max_length=4000, blank=True)
-    directives = models.ManyToManyField(Directive, related_name="movements", blank=True, verbose_name=_("văn bản"))
+    directives = models.ManyToManyField(
+        Directive, related_name="movements", blank=True, verbose_name=_("văn bản")
+    )
     search = models.TextField(editable=False, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -54,8 +56,12 @@ class Movement(TimeStamped):
 class Participation(TimeStamped):
     """An agency joins a movement."""
 
-    movement = models.ForeignKey(Movement, models.CASCADE, related_name="participations", verbose_name=_("phong trào"))
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="participations", verbose_name=_("đơn vị"))
+    movement = models.ForeignKey(
+        Movement, models.CASCADE, related_name="participations", verbose_name=_("phong trào")
+    )
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, related_name="participations", verbose_name=_("đơn vị")
+    )
     joined_on = models.DateField(_("hưởng ứng ngày"), null=True, blank=True)
 
     class Meta:
