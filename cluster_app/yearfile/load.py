@@ -54,7 +54,8 @@ def load_year(path: FilePath, *, actor_id: int | None = None) -> Outcome:
     """Load a year file, or find that it is loaded already.
 
     Effects in order: checks of the whole file; lock of the cluster; rows and bytes of files; comparison with the
-    file; one audit event; after the commit the public pages look again. Raises ``YearFileError`` with every problem and its place; no row is written then.
+    file; one audit event; after the commit the public pages look again. Raises ``YearFileError`` with every problem
+    and its place; no row is written then.
     """
     with open_package(path) as package:
         document = parse(package.raw)
