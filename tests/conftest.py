@@ -1,4 +1,4 @@
-"""Fixtures and guards for every test. The pieces are in tests/support/; DEVELOPERS.md says how to run them."""
+"""Fixtures and guards for every test. The pieces are in tests/support/; docs/developing.md says how to run them."""
 
 from __future__ import annotations
 
