@@ -163,7 +163,8 @@ def _papers(sound: Sound) -> dict[tuple[str, str, str], Path]:
     """Papers of the file, broken ones too."""
     found: dict[tuple[str, str, str], Path] = {}
     for index, item in enumerate(sound.items("directives")):
-        if all(isinstance(item.get(key), str) for key in ("number", "issuer")):
+        named = all(isinstance(item.get(key), str) for key in ("number", "issuer"))
+        if named and isinstance(item.get("issued_on", ""), str):
             found[_paper(item)] = ("directives", index)
     return found
 

@@ -71,6 +71,7 @@ def damaged(place: Place, value: Any) -> Any:
 @example(place=("cluster",), value=None)
 @example(place=("year", "starts_on"), value=None)
 @example(place=("directives", 0, "issued_on"), value=7)
+@example(place=("directives", 1, "issued_on"), value=[None])
 @example(place=("movements", 0, "directives"), value=[{"number": None}])
 @example(place=("summaries", 0, "content"), value="[" * 100_000)
 @example(place=("summaries", 0, "content"), value="\ud800")
