@@ -226,6 +226,7 @@ def test_a_server_without_its_database_answers_503_and_recovers(make_live: Any, 
 
 
 @pytest.mark.slow
+@pytest.mark.journey
 def test_k14_connection_slots_used_up_are_503_and_free_again(make_live: Any, on_postgres: bool) -> None:
     if not on_postgres:
         pytest.skip("PostgreSQL counts connections")
