@@ -152,7 +152,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = (
 FILE_UPLOAD_HANDLERS = [
     "core.uploads.Capped",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "core.uploads.Gathered",
 ]
 
 # -- people --------------------------------------------------------------------------------------

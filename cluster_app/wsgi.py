@@ -5,8 +5,12 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cluster_app.settings")
-application = get_wsgi_application()
+django_application = get_wsgi_application()
 
-from cluster_app.checks import refuse_unsafe_start  # noqa: E402 - settings are loaded by the lines above
+# ruff: noqa: E402 - settings are loaded by the lines above
+from cluster_app.checks import refuse_unsafe_start
+from core.uploads import whole_bodies
+
+application = whole_bodies(django_application)
 
 refuse_unsafe_start()
