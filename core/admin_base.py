@@ -16,6 +16,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
+from django.forms.models import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -303,10 +304,29 @@ class OfficeInline(OfficeRights):
         return self.deletable and self.has_change_permission(request, obj)
 
 
+class LabelledForms(BaseInlineFormSet):  # type: ignore[type-arg]
+    """Rows whose tick for deletion has a name for screen readers."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Name the tick."""
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            words = _("Xóa dòng %(number)s") % {"number": "" if index is None else index + 1}
+            form.fields["DELETE"].widget.attrs["aria-label"] = words.strip()
+
+
 class OfficeTabular(OfficeInline, admin.TabularInline):  # type: ignore[type-arg]
-    """A line for each row."""
+    """A line for each row; its inputs bear the names of their columns, since they have no labels of their own."""
 
     formfield_overrides = FIELDS
+    formset = LabelledForms
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Name the input for screen readers."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.attrs["aria-label"] = str(db_field.verbose_name)
+        return field
 
 
 class OfficeStacked(OfficeInline, admin.StackedInline):  # type: ignore[type-arg]

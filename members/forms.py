@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import files
+from core.admin_base import LabelledForms
 from core.dates import format_date
 from core.errors import DomainError, Problem
 from core.formfields import DayField, LineField
@@ -109,7 +110,7 @@ class CharterForm(forms.ModelForm):  # type: ignore[type-arg]
         return super().save(commit)
 
 
-class NameForms(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+class NameForms(LabelledForms):
     """Names of one agency: at least one, no two valid on one day."""
 
     def clean(self) -> None:
@@ -128,7 +129,7 @@ class NameForms(forms.BaseInlineFormSet):  # type: ignore[type-arg]
             raise ValidationError([problem.sentence for problem in problems])
 
 
-class MemberForms(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+class MemberForms(LabelledForms):
     """Members of a year; who holds an office in it, or has work recorded in it, stays (with a day of leaving)."""
 
     in_use: frozenset[int] = frozenset()  # agencies with work in this year, set by the admin

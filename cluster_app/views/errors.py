@@ -13,6 +13,7 @@ from core.accounts import seconds_to_wait, wait_sentence
 from core.errors import Refused
 from core.http import is_outage, unavailable
 
+LONGEST_TYPED = 20_000
 LIMITED = {"account_login": "login", "account_change_password": "change_password"}
 
 
@@ -22,11 +23,30 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Says who may and when; a refusal that is not ours may be worded for programmers and is not shown."""
+    """Says who may and when; a refusal that is not ours may be worded for programmers and is not shown.
+
+    What was typed into a form whose step closed, or whose right ended meanwhile, stands below to be copied.
+    """
     ours = str(exception) if isinstance(exception, Refused) else ""
-    return render(
-        request, "403.html", {"sentence": ours or _("Bạn không có quyền làm việc này.")}, status=403
-    )
+    context = {
+        "sentence": ours or _("Bạn không có quyền làm việc này."),
+        "typed": typed_words(request, exception),
+    }
+    return render(request, "403.html", context, status=403)
+
+
+def typed_words(request: HttpRequest, exception: Exception) -> str:
+    """What a person typed into the refused form, a line each: texts and figures, not the choices, no secrets."""
+    if request.method != "POST" or not isinstance(exception, Refused):
+        return ""
+    lines = [
+        value.strip()
+        for name, values in request.POST.lists()
+        if not name.startswith("csrf") and "password" not in name
+        for value in values
+        if any(sign in value.strip() for sign in " ,.") or not value.isascii()
+    ]
+    return "\n".join(lines)[:LONGEST_TYPED]
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

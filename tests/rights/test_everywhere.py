@@ -113,3 +113,16 @@ def test_i11_odd_questions_never_a_fault(cast: Any, query: str) -> None:
     for address in WORKING:
         if "GET" in address.view.methods and "pk" not in address.route:
             assert cast.client(cast.an).get(cast.url(address.name) + query).status_code < 500, address.name
+
+
+def test_c16_what_was_typed_into_a_form_whose_step_closed_is_given_back(cast: Any) -> None:
+    cast.go(PhaseKind.DELIBERATE)
+    client = cast.client(cast.chi)
+    answer = client.post(
+        cast.url("activity_add"), {"title": "Thăm bà mẹ <b>Việt Nam</b> anh hùng", "when": "5/1"}
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "Thăm bà mẹ &lt;b&gt;Việt Nam&lt;/b&gt; anh hùng" in page
+    assert "Bình xét" in page
+    assert "textarea" not in client.get(cast.url("activity_add")).content.decode()

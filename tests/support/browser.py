@@ -70,7 +70,8 @@ class Visitor:
         return path
 
     def assert_accessible(self) -> None:
-        """Zero violations of axe on the page as it stands, and nothing wider than the window."""
+        """Zero violations of axe on the page as it stands, and nothing wider than the window; needs JavaScript."""
+        assert self.javascript, "axe is a script: a window without JavaScript would wait for it for ever"
         assert_accessible(self.page)
         wide = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
