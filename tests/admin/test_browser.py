@@ -34,6 +34,14 @@ def test_pages_are_accessible_and_keep_the_content_policy(visit: Any, size: tupl
     for place in PAGES:
         visitor.page.goto(place)
         visitor.assert_accessible()
+    visitor.page.goto("/admin/members/clusteryear/2/luan-chuyen/")
+    visitor.page.locator("[name=basis]").select_option("appointed")
+    for number in ("", "12/QĐ-UBND"):  # refused first, then shown before it is written
+        visitor.page.locator("[name=decision_number]").fill(number)
+        visitor.page.locator("[name=decision_date]").fill("4/1/2022")
+        visitor.page.locator("[name=preview]").click()
+        visitor.assert_accessible()
+    assert visitor.page.locator(".seats").count() == 1
 
 
 @pytest.mark.e2e
