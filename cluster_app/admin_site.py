@@ -20,7 +20,7 @@ GROUPS = (
         gettext_lazy("Cụm, đơn vị, năm"),
         ("members.clusteryear", "members.cluster", "members.agency", "members.roleterm", "members.directive"),
     ),
-    (gettext_lazy("Con người"), ("members.person", "auth.user")),
+    (gettext_lazy("Người dùng và tài khoản"), ("members.person", "auth.user")),
     (
         gettext_lazy("Việc của năm"),
         (

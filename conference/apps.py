@@ -12,4 +12,4 @@ class ConferenceConfig(AppConfig):
 
     def ready(self) -> None:
         """Register rights and phase guards."""
-        from conference import guards, rules  # noqa: F401 - models must be loaded
+        from conference import elections, guards, rules  # noqa: F401 - models must be loaded

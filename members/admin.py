@@ -347,16 +347,7 @@ class RoleTermAdmin(ReadOnlyAdmin):
     """Terms are written by handing over, on the page of the year, and nowhere else."""
 
     cluster_path = "cluster_id"
-    list_display = (
-        "cluster_name",
-        "role",
-        "order",
-        "agency",
-        "starts_on",
-        "ends_on",
-        "basis",
-        "decision_number",
-    )
+    list_display = ("role", "agency", "cluster_name", "starts_on", "ends_on", "basis")
     list_select_related = ("cluster", "agency")
     list_filter = (("cluster", admin.RelatedOnlyFieldListFilter), "role")
     fields = (

@@ -15,12 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import staging
-from core.dates import local_today
+from core.dates import format_date, local_today
 from core.errors import DomainError
 from members.domain import rotation as pure
 from members.domain.handover import Examined, Ground, HandOver, examine, ground_of, proposal_for, rotate
 from members.domain.years import next_year_of, open_next_year, staying_members
-from members.enums import Function
+from members.elections import Elected, elected
+from members.enums import Function, Role
 from members.forms import RotationForm, first_values, seat_words, show
 from members.models import ClusterYear, Person
 from members.queries import agency_names, covering
@@ -55,7 +56,8 @@ def rotation(admin: Any, request: HttpRequest, pk: int, *, within: bool) -> Http
     year = _year(admin, request, pk)
     ground = ground_of(year, within=within)
     if request.method != "POST":
-        return _input(admin, request, year, _first_form(ground, within=within))
+        chosen = None if within else elected(year, ground.label)
+        return _input(admin, request, year, _first_form(ground, chosen, within=within), chosen=chosen)
     form = RotationForm(request.POST, request.FILES, ground=ground, within=within)
     staged = _staged(request, form)
     if "edit" in request.POST or not form.is_valid() or not _stands(form, ground):
@@ -82,15 +84,17 @@ def rotation(admin: Any, request: HttpRequest, pk: int, *, within: bool) -> Http
     return redirect(reverse("admin:members_clusteryear_change", args=[done.year.pk]))
 
 
-def _first_form(ground: Ground, *, within: bool) -> RotationForm:
+def _first_form(ground: Ground, chosen: Elected | None, *, within: bool) -> RotationForm:
     if within:
         today = local_today(timezone.now())
         day = min(max(today, ground.period[0]), ground.period[1])
         leading = [term.agency_id for term in pure.leading_on(ground.terms, day)]
         initial = first_values(ground, leading[0] if leading else None, tuple(leading[1:3]), day)
     else:
-        proposal = proposal_for(ground)
+        proposal = proposal_for(ground, chosen)
         initial = first_values(ground, proposal.chair_id, proposal.deputy_ids, proposal.starts_on)
+        if chosen and chosen.held_on <= local_today(timezone.now()):
+            initial["decision_date"] = chosen.held_on
     return RotationForm(initial=initial, ground=ground, within=within)
 
 
@@ -126,6 +130,7 @@ def _input(
     form: RotationForm,
     staged: Any = None,
     status: int = 200,
+    chosen: Elected | None = None,
 ) -> HttpResponse:
     title = (
         _("Thay Cụm trưởng, Cụm phó giữa kỳ, năm %(label)s")
@@ -135,8 +140,23 @@ def _input(
     return _render(
         admin, request, "admin/members/rotation.html", year, status,
         title=title % {"label": year.label}, form=form, ground=form.ground, staged=staged,
-        proposed=form.ground.short(int(form.initial.get("chair") or 0)) if not form.within else "",
+        proposed=_proposed(form, chosen),
     )  # fmt: skip
+
+
+def _proposed(form: RotationForm, chosen: Elected | None) -> str:
+    """Where the proposal comes from; nothing once the form has been sent."""
+    ground, chair = form.ground, int(form.initial.get("chair") or 0)
+    if form.within or not chair:
+        return ""
+    if chosen and chosen.chair_id == chair:
+        words = [f"{Role.CHAIR.label}: {ground.short(chair)}"]
+        words += [f"{Role.DEPUTY.label}: {ground.short(agency)}" for agency in chosen.deputy_ids]
+        sentence = _("Hội nghị ngày %(day)s đã bầu %(result)s; các ô dưới đây ghi sẵn theo kết quả đó.")
+        return sentence % {"day": format_date(chosen.held_on), "result": ", ".join(words)}
+    return _(
+        "Đề xuất: %(name)s, Cụm phó hiện nay, làm Cụm trưởng; chọn đơn vị khác nếu hội nghị quyết định khác."
+    ) % {"name": ground.short(chair)}
 
 
 def _preview(

@@ -18,6 +18,7 @@ from members.domain.actor import Actor
 from members.domain.rotation import Plan, Proposal, Seat, Term
 from members.domain.terms import is_member_on, lock_cluster, terms_of, write_terms
 from members.domain.years import next_year_of, open_next_year, staying_members
+from members.elections import Elected
 from members.enums import Basis, Role
 from members.models import ClusterYear, Membership, RoleTerm
 from members.queries import agency_names
@@ -101,11 +102,16 @@ def ground_of(year: ClusterYear, *, within: bool = False) -> Ground:
     return Ground(label, period, served, {row.agency_id: row for row in rows}, terms, names)
 
 
-def proposal_for(ground: Ground) -> Proposal:
-    """Who is proposed to lead the coming year, and from when."""
+def proposal_for(ground: Ground, elected: Elected | None = None) -> Proposal:
+    """Who is proposed to lead the coming year, and from when: those elected, else last year's deputy as chair."""
     today = local_today(timezone.now())
     running = rotation.leading_on(ground.terms, min(today, ground.period[0]))
-    return rotation.propose(running, ground.members, ground.period, today)
+    proposal = rotation.propose(running, ground.members, ground.period, today)
+    if elected is None:
+        return proposal
+    first = rotation.propose(running, ground.members, ground.period, elected.held_on).starts_on
+    chair = elected.chair_id if elected.chair_id in ground.members else proposal.chair_id
+    return Proposal(chair, tuple(pk for pk in elected.deputy_ids if pk in ground.members), first)
 
 
 def examine(order: HandOver, ground: Ground) -> Examined:

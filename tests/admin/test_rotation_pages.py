@@ -18,7 +18,13 @@ from core.models import AuditEvent, StagedUpload
 from members.enums import Basis, PhaseKind, Role
 from members.models import ClusterYear, Membership, Person, RoleTerm
 from tests.admin.tools import form_data
-from tests.factories import AgencyFactory, ClusterYearFactory, MembershipFactory
+from tests.factories import (
+    AgencyFactory,
+    ClusterYearFactory,
+    ConferenceFactory,
+    ElectionResultFactory,
+    MembershipFactory,
+)
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -66,6 +72,24 @@ def test_last_years_deputy_is_proposed(cast: Any) -> None:
     page = cast.client(cast.officer).get(place(cast)).content.decode()
     assert "Đề xuất: Cục Quản lý thị trường, Cụm phó hiện nay" in page
     assert "Năm 2021 chưa mở, sẽ được mở khi ghi." in page
+
+
+def test_those_elected_are_proposed_so_that_nobody_types_them_again(cast: Any) -> None:
+    final = ConferenceFactory(year=cast.year, held_on=date(2021, 1, 4))
+    for role, agency in ((Role.CHAIR, cast.other), (Role.DEPUTY, cast.member)):
+        ElectionResultFactory(conference=final, role=role, agency=agency, for_label="2021")
+    data = filled(cast)
+    assert (data["chair"], data["deputies"], data["starts_on"], data["decision_date"]) == (
+        str(cast.other.pk), str(cast.member.pk), "04/01/2021", "04/01/2021",
+    )  # fmt: skip
+    page = cast.client(cast.officer).get(place(cast)).content.decode()
+    assert "Hội nghị ngày 04/01/2021 đã bầu Cụm trưởng: Bảo hiểm xã hội, Cụm phó: Cục Thống kê" in page
+
+
+def test_an_election_of_a_stranger_falls_back_on_the_deputy(cast: Any) -> None:
+    final = ConferenceFactory(year=cast.year, held_on=date(2021, 1, 4))
+    ElectionResultFactory(conference=final, role=Role.CHAIR, agency=AgencyFactory(), for_label="2021")
+    assert filled(cast)["chair"] == str(cast.deputy.pk)
 
 
 def test_before_and_after_are_shown_and_nothing_is_written(cast: Any) -> None:
@@ -260,7 +284,7 @@ def test_a_coming_year_that_would_overlap_is_refused(cast: Any) -> None:
 def test_pages_cost_the_same_for_any_number_of_members(cast: Any, django_assert_num_queries: Any) -> None:
     client, data = cast.client(cast.officer), filled(cast, deputies=cast.member.pk)
     for _ in range(2):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             client.get(place(cast))
         with django_assert_num_queries(9):
             client.post(place(cast), data | {"preview": "1"})
