@@ -9,6 +9,8 @@ from django.contrib import admin
 from django.urls import reverse
 
 from cluster_app.admin_site import GROUPS
+from core import audit
+from core.models import AuditEvent
 from tests.admin.tools import url
 from tests.factories import (
     ActivityFactory,
@@ -16,6 +18,7 @@ from tests.factories import (
     DirectiveFactory,
     MovementFactory,
     RankingEntryFactory,
+    StoredFileFactory,
     YearTextFactory,
 )
 
@@ -33,6 +36,14 @@ def full(cast: Any) -> Any:
     ConferenceFactory(year=cast.year)
     YearTextFactory(year=cast.year)
     DirectiveFactory()
+    StoredFileFactory()
+    chain = audit.cluster_chain(cast.cluster.pk)
+    audit.record(
+        chain, "phase_advance", cast.year, actor_id=cast.an.pk, role=f"chair/clerk/agency:{cast.chair.pk}"
+    )
+    audit.record(
+        chain, "unheard_of", cast.year, actor_id=None, before={"label": "2019"}, after={"label": "2020"}
+    )
     return cast
 
 
@@ -79,3 +90,24 @@ def test_the_first_page_has_groups_in_vietnamese(full: Any) -> None:
         assert str(name) in page
     english = full.client(full.root).get("/en/admin/")
     assert english.status_code == 200
+
+
+def test_the_audit_is_told_in_words_and_filtered(full: Any) -> None:
+    client = full.client(full.officer)
+    page = client.get(url(AuditEvent, "changelist")).content.decode()
+    assert "Chuyển bước" in page
+    assert "năm thi đua #" in page
+    assert f"Cụm trưởng, cán bộ nhập liệu, đơn vị #{full.chair.pk}" in page
+    only = client.get(url(AuditEvent, "changelist"), {"viec": "unheard_of"}).content.decode()
+    assert only.count('class="field-words') == 1
+    shown = client.get(
+        url(AuditEvent, "change", AuditEvent.objects.get(action="unheard_of").pk)
+    ).content.decode()
+    assert "label: 2019" in shown
+    assert "label: 2020" in shown
+
+
+def test_an_audit_line_of_something_that_is_no_model_any_more_is_still_told(full: Any) -> None:
+    event = AuditEvent.objects.get(action="unheard_of")
+    event.target_type = "members.gone"
+    assert admin.site._registry[AuditEvent].what(event) == f"members.gone #{full.year.pk}"

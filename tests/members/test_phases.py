@@ -77,6 +77,12 @@ def test_a_year_that_waits_opens_its_first_step(cast: Any, no_guards: None) -> N
     assert open_kinds(cast.year) == [PhaseKind.PREPARE]
 
 
+def test_a_year_without_steps_is_refused(cast: Any, no_guards: None) -> None:
+    cast.year.phases.all().delete()
+    with pytest.raises(DomainError, match="chưa có bước nào"):
+        advance(cast.scope(cast.officer), "")
+
+
 def test_what_is_missing_keeps_the_step_open(cast: Any) -> None:
     cast.go(PhaseKind.PREPARE)
     Membership.objects.filter(year=cast.year).exclude(agency=cast.chair).delete()
