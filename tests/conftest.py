@@ -18,11 +18,17 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test import TransactionTestCase
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 
 from publishing import memory
 from tests.support import guards
 from tests.support import live as live_server
 from tests.support.tables import guards_lifted
+
+# The same examples every time where a run decides whether a change lands; new ones at every run on one's own machine.
+hypothesis_settings.register_profile("landing", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis_settings.load_profile("landing")
 
 MARKS_THAT_LIFT = {"typed_braces": "braces", "may_write_on_get": "writes", "nplusone_ok": "nplusone"}
 
