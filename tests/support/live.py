@@ -8,6 +8,7 @@ each server, so a test gets a fresh one in about a second.
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -212,9 +213,17 @@ def fetch(address: str) -> tuple[int, str]:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A loopback port nobody listens on, below the range that outgoing connections take theirs from.
+
+    A port of that range can be taken by any client between this call and the server's own bind.
+    """
+    while True:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port := 20_000 + secrets.randbelow(12_000)))
+            except OSError:
+                continue
+            return port
 
 
 def _database_url(folder: Path, server_url: str | None, name: str) -> str:
