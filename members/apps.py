@@ -12,7 +12,8 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what core asks for."""
-        from core.access import set_scope_loader
-        from members import rules, scope  # noqa: F401 - models must be loaded
+        from core.access import set_office_loader, set_scope_loader
+        from members import council, eyes, rules  # noqa: F401 - models must be loaded
 
-        set_scope_loader(scope.load)
+        set_scope_loader(eyes.scope_for)
+        set_office_loader(council.load)

@@ -46,6 +46,30 @@ class AgencyKind(models.TextChoices):
     COUNCIL = "council", _("Thường trực Hội đồng Thi đua - Khen thưởng")
 
 
+class LinkKind(models.TextChoices):
+    """How an agency came to follow another."""
+
+    TAKEOVER = "takeover", _("Kế thừa")
+    MERGE = "merge", _("Sáp nhập, hợp nhất")
+    SPLIT = "split", _("Chia, tách")
+
+
+class Assessed(models.TextChoices):
+    """Who is assessed in a year that an agency did not finish (domain 7, case 1)."""
+
+    SUCCESSOR = "successor", _("Xét đơn vị sau")
+    PREDECESSOR = "predecessor", _("Xét đơn vị trước")
+    BOTH = "both", _("Xét riêng từng đơn vị")
+    NONE = "none", _("Không xếp hạng")
+
+
+class InvitationKind(models.TextChoices):
+    """What a secret link lets its holder do."""
+
+    JOIN = "join", _("Mời làm việc cho đơn vị")
+    PASSWORD = "password", _("Đặt lại mật khẩu")
+
+
 class Role(models.TextChoices):
     """The two offices of a cluster; an agency holds them, not a person."""
 

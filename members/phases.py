@@ -31,3 +31,12 @@ def opens(phase: str | None, feature: str) -> bool:
 def phases_with(feature: str) -> list[str]:
     """The steps that open ``feature``, in the order of the year."""
     return [kind for kind in PhaseKind.values if feature in FEATURES[kind]]
+
+
+# What an agency does with its own: an extension given to one agency opens these for it alone, wherever they are asked.
+OWN = frozenset({MOVEMENTS, ENTRY})
+
+
+def extends(phase: str, feature: str) -> bool:
+    """Whether an extension of ``phase`` opens ``feature`` for the agency it was given to."""
+    return feature in OWN and feature in FEATURES[phase]

@@ -70,6 +70,16 @@ def open_for(feature: str) -> Predicate:
     return is_open
 
 
+def open_for_own(feature: str) -> Predicate:
+    """The same for what an agency does with its own; the object names the agency, without one any of the person's."""
+
+    @predicate(f"open_for_own:{feature}")
+    def is_open(scope: Scope, obj: Any) -> bool:
+        return scope.opens_for(feature, getattr(obj, "agency_id", None))
+
+    return is_open
+
+
 leads = is_chair | is_deputy
 
 add_right("year_view", is_insider, INSIDERS)

@@ -10,16 +10,17 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.access import Right
 from core.dates import local_today
+from core.db import joined
 from members import phases
 from members.enums import Function, PhaseKind, Role
-from members.models import ClusterYear, Membership, Person, Phase, RoleTerm
+from members.models import CarryOver, ClusterYear, Membership, Person, Phase, PhaseExtension, RoleTerm
 from members.queries import agency_name, covering
 
 
@@ -34,17 +35,24 @@ class Hat:
     is_member: bool
     is_chair: bool
     is_deputy: bool
+    stands_for: int | None = None  # the account this one deputises for
+    extended: frozenset[str] = frozenset()  # steps the agency may go on with, by an extension that runs today
+    carried: frozenset[int] = frozenset()  # agencies whose records of this year this one answers for
 
 
 @dataclass(frozen=True)
 class Scope:
-    """A signed-in person in one cluster-year."""
+    """A signed-in person in one cluster-year.
+
+    ``watcher_id``: an officer of the council looks at the pages as this person, and writes nothing.
+    """
 
     user: Any
     year: ClusterYear
     hats: tuple[Hat, ...]
     open_phase: str | None
     today: date
+    watcher_id: int | None = None
 
     @property
     def cluster(self) -> Any:
@@ -65,6 +73,18 @@ class Scope:
     def agency_ids(self) -> frozenset[int]:
         """Member agencies the person works for."""
         return frozenset(hat.agency_id for hat in self.staff_hats if hat.is_member)
+
+    @cached_property
+    def answers_for(self) -> frozenset[int]:
+        """Member agencies the person works for, and those whose records of this year they took over."""
+        return self.agency_ids.union(*(hat.carried for hat in self.staff_hats))
+
+    def extended_for(self, feature: str) -> frozenset[int]:
+        """Agencies that an extension still lets do what ``feature`` names, although its step has closed."""
+        given = [
+            hat for hat in self.staff_hats if any(phases.extends(kind, feature) for kind in hat.extended)
+        ]
+        return frozenset().union(*({hat.agency_id} | hat.carried for hat in given))
 
     @property
     def hat(self) -> Hat:
@@ -123,15 +143,26 @@ class Scope:
 
     @property
     def audit_role(self) -> str:
-        """Role and agency held at this moment, for the audit; no person's name."""
+        """Role and agency held at this moment, for the audit, and for whom one deputises; no person's name."""
         hat = self.hat
         held = {"chair": hat.is_chair, "deputy": hat.is_deputy, "member": hat.is_member}
         place = next((name for name, holds in held.items() if holds), "council")
-        return f"{place}/{hat.function}/agency:{hat.agency_id}"
+        instead = f"/for:{hat.stands_for}" if hat.stands_for else ""
+        return f"{place}/{hat.function}/agency:{hat.agency_id}{instead}"
 
     def opens(self, feature: str) -> bool:
         """Whether the open phase of an unsealed year opens ``feature``."""
         return not self.sealed and phases.opens(self.open_phase, feature)
+
+    def opens_for(self, feature: str, agency_id: int | None = None) -> bool:
+        """The same for what an agency does with its own: an extension counts, for that agency alone.
+
+        Without an agency: for any that the person works for.
+        """
+        if self.sealed or self.opens(feature):
+            return not self.sealed
+        given = self.extended_for(feature)
+        return bool(given) if agency_id is None else agency_id in given
 
     def address(self, name: str, **kwargs: Any) -> str:
         """The address of a page of this cluster-year."""
@@ -164,7 +195,7 @@ class Scope:
         ]
 
 
-def load(user: Any, cluster: str, label: str) -> Scope | None:
+def load(user: Any, cluster: str, label: str, watcher_id: int | None = None) -> Scope | None:
     """The scope of ``user`` in a cluster-year, or None for an outsider or an unknown year; two queries."""
     today = local_today(timezone.now())
     open_phase = Phase.objects.filter(year=OuterRef("pk"), opened_at__isnull=False, closed_at__isnull=True)
@@ -177,18 +208,25 @@ def load(user: Any, cluster: str, label: str) -> Scope | None:
     if year is None:
         return None
     hats = tuple(_hats(user, year, today))
-    return Scope(user, year, hats, year.open_phase, today) if hats else None
+    return Scope(user, year, hats, year.open_phase, today, watcher_id) if hats else None
 
 
 def _hats(user: Any, year: ClusterYear, today: date) -> list[Hat]:
     terms = covering(RoleTerm.objects.filter(cluster=year.cluster_id, agency=OuterRef("agency")), today)
+    given = PhaseExtension.objects.filter(
+        phase__year=year, agency=OuterRef("agency"), phase__opened_at__isnull=False, until__gte=today
+    )
+    carried = CarryOver.objects.filter(year=year, successor=OuterRef("agency"))
     people = (
-        covering(Person.objects.filter(user=user.pk), today)
+        functions_on(user, today)
         .annotate(
             name_today=agency_name("agency", today, "short_name"),
             is_member=Exists(Membership.objects.filter(year=year, agency=OuterRef("agency"))),
             is_chair=Exists(terms.filter(role=Role.CHAIR)),
             is_deputy=Exists(terms.filter(role=Role.DEPUTY)),
+            extended=joined(given, "phase__kind"),
+            carried=joined(carried, "predecessor"),
+            instead_of=F("stands_for__user"),
         )
         .filter(
             Q(is_member=True)
@@ -205,10 +243,24 @@ def _hats(user: Any, year: ClusterYear, today: date) -> list[Hat]:
             person.is_member and person.function not in council,
             person.is_chair and person.function not in council,
             person.is_deputy and person.function not in council,
+            person.instead_of,
+            frozenset((person.extended or "").split(",")) - {""},
+            frozenset(int(pk) for pk in (person.carried or "").split(",") if pk),
         )
         for person in people
         if (person.function in council) == bool(person.cluster_id or person.all_clusters)
     ]  # fmt: skip
+
+
+def functions_on(user: Any, day: date) -> Any:
+    """What an account may do on a day: its own functions, and those of others it deputises for that day.
+
+    Who deputises has the right only while the other one holds the function.
+    """
+    held = Q(stands_for__isnull=True) | Q(stands_for__starts_on__lte=day) & (
+        Q(stands_for__ends_on__isnull=True) | Q(stands_for__ends_on__gt=day)
+    )
+    return covering(Person.objects.filter(user=user.pk), day).filter(held)
 
 
 def visible_years(scope: Scope) -> Any:

@@ -56,9 +56,9 @@ def activities_for(scope: Scope) -> QuerySet[Activity]:
     Sent and confirmed ones are open to every insider. Drafts and returned ones only to their own agency and its
     partners; of the whole cluster's, only to the chair's staff, who record them.
     """
-    own = ActivityPartner.objects.filter(activity=OuterRef("pk"), agency__in=scope.agency_ids)
+    own = ActivityPartner.objects.filter(activity=OuterRef("pk"), agency__in=scope.answers_for)
     rows = Activity.objects.filter(year=scope.year).annotate(is_partner=Exists(own))
-    seen = Q(state__in=KNOWN_TO_ALL) | Q(agency__in=scope.agency_ids) | Q(is_partner=True)
+    seen = Q(state__in=KNOWN_TO_ALL) | Q(agency__in=scope.answers_for) | Q(is_partner=True)
     if scope.is_chair:
         seen |= Q(scope=ActivityScope.CLUSTER)
     return rows.filter(seen)

@@ -22,6 +22,7 @@ from members.rules import (
     is_member,
     leads,
     open_for,
+    open_for_own,
 )
 from members.scope import Scope
 from movements.enums import ActivityState
@@ -32,7 +33,7 @@ def owns_activity(scope: Scope, activity: Any) -> bool:
     """Staff of the agency that answers for it; for one of the whole cluster the chair's staff."""
     if activity is None:
         return scope.is_member or scope.is_chair
-    return scope.is_chair if activity.agency_id is None else activity.agency_id in scope.agency_ids
+    return scope.is_chair if activity.agency_id is None else activity.agency_id in scope.answers_for
 
 
 @predicate
@@ -70,14 +71,18 @@ def judges_activity(scope: Scope, activity: Any) -> bool:
     """Four eyes: the chair's staff judges other agencies' records, the deputy's those of the chair and the cluster."""
     if activity is None:
         return scope.is_chair or scope.is_deputy
-    if activity.agency_id is not None and activity.agency_id in scope.agency_ids:
+    if activity.agency_id is not None and activity.agency_id in scope.answers_for:
         return False
     if activity.agency_id is None or activity.owner_is_chair:
         return scope.is_deputy
     return scope.is_chair
 
 
-entry, correction, confirming = open_for(phases.ENTRY), open_for(phases.CORRECTION), open_for(phases.CONFIRM)
+entry, correction, confirming = (
+    open_for_own(phases.ENTRY),
+    open_for(phases.CORRECTION),
+    open_for(phases.CONFIRM),
+)
 corrects = is_chair & correction
 sees = is_insider & (is_known_to_all | owns_activity | is_partner)
 writes = owns_activity & ((entry & is_open_record) | (confirming & is_returned))
@@ -93,7 +98,7 @@ JUDGES = _(
 )
 
 add_right("movement_edit", leads & open_for(phases.MOVEMENTS), ONLY_LEADERSHIP, phases.MOVEMENTS)
-add_right("movement_join", is_member & open_for(phases.MOVEMENTS), ONLY_MEMBERS, phases.MOVEMENTS)
+add_right("movement_join", is_member & open_for_own(phases.MOVEMENTS), ONLY_MEMBERS, phases.MOVEMENTS)
 add_right("activity_view", sees, INSIDERS)
 add_right("evidence_view", sees, INSIDERS)
 add_right("activity_add", (is_member & entry) | (is_chair & (entry | correction)), ONLY_MEMBERS, phases.ENTRY)

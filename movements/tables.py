@@ -145,7 +145,7 @@ def _row(
     own_totals = total(gifts)
     goods = [figure(one) for one in own_totals.goods]
     time, note = time_words(activity)
-    own = activity.agency_id in scope.agency_ids or activity.is_partner
+    own = activity.agency_id in scope.answers_for or activity.is_partner
     return ActivityRow(
         pk=activity.pk,
         url=reverse("activity_detail", kwargs=place),

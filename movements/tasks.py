@@ -23,7 +23,7 @@ def entry_tasks(scope: Scope) -> list[Task]:
 
 
 def _own(scope: Scope) -> Q:
-    own = Q(agency__in=scope.agency_ids)
+    own = Q(agency__in=scope.answers_for)
     return own | Q(agency__isnull=True) if scope.is_chair else own
 
 
@@ -59,9 +59,9 @@ def _counted(scope: Scope) -> list[Task]:
     address = scope.address("activity_list")
     if found["waiting"] and scope.opens(phases.CONFIRM):
         tasks.append(_waiting(found["waiting"], address))
-    if found["drafts"] and scope.opens(phases.ENTRY):
+    if found["drafts"] and scope.opens_for(phases.ENTRY):
         tasks.append(_drafts(found["drafts"], address))
-    if scope.opens(phases.ENTRY) or mends:
+    if scope.opens_for(phases.ENTRY) or mends:
         tasks += _loose_ends(found["doubtful"], found["loose"], address)
     return tasks
 
@@ -77,7 +77,7 @@ def _to_judge(scope: Scope) -> Q:
     chairs &= Q(agency__terms__starts_on__lte=scope.today)
     of_chair = sent & (chairs | Q(agency__isnull=True)) if scope.is_deputy else Q(pk__in=[])
     of_others = sent & Q(agency__isnull=False) if scope.is_chair else Q(pk__in=[])
-    return (of_chair | of_others) & ~Q(agency__in=scope.agency_ids)
+    return (of_chair | of_others) & ~Q(agency__in=scope.answers_for)
 
 
 def _waiting(count: int, address: str) -> Task:

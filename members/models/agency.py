@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.models import TimeStamped, before, one_of
-from members.enums import AgencyKind
+from members.enums import AgencyKind, LinkKind
 
 
 class Agency(TimeStamped):
@@ -82,6 +82,7 @@ class AgencyLink(models.Model):
     successor = models.ForeignKey(
         Agency, models.PROTECT, related_name="predecessor_links", verbose_name=_("đơn vị sau")
     )
+    kind = models.CharField(_("hình thức"), max_length=10, choices=LinkKind, default=LinkKind.TAKEOVER)
     on = models.DateField(_("từ ngày"))
     basis = models.CharField(_("căn cứ"), max_length=300, blank=True)
 
@@ -93,6 +94,7 @@ class AgencyLink(models.Model):
         ordering = ["on", "id"]
         constraints = [
             models.UniqueConstraint(fields=["predecessor", "successor"], name="agencylink_once"),
+            one_of("kind", LinkKind.choices, "agencylink_kind"),
             models.CheckConstraint(
                 condition=~models.Q(predecessor=models.F("successor")),
                 name="agencylink_two",

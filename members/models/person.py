@@ -15,7 +15,11 @@ COUNCIL_FUNCTIONS = (Function.OBSERVER, Function.OFFICER)
 
 class Person(TimeStamped):
     """What an account does for an agency; an account may hold several. A council function needs a cluster to act on,
-    or says plainly that it covers all: without a scope there is no right."""
+    or says plainly that it covers all: without a scope there is no right.
+
+    ``stands_for``: the account deputises for another person, with that person's function and agency, for some days;
+    it ends with them, and with the other's own days. The audit names both.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="people", verbose_name=_("tài khoản")
@@ -29,6 +33,9 @@ class Person(TimeStamped):
     all_clusters = models.BooleanField(_("phụ trách mọi cụm"), default=False)
     starts_on = models.DateField(_("từ ngày"))
     ends_on = models.DateField(_("đến trước ngày"), null=True, blank=True)
+    stands_for = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="stand_ins", verbose_name=_("thay cho")
+    )
 
     class Meta:
         """Database rules."""
@@ -39,6 +46,16 @@ class Person(TimeStamped):
         constraints = [
             one_of("function", Function.choices, "person_function"),
             before("starts_on", "ends_on", "person_dates"),
+            models.CheckConstraint(
+                condition=Q(stands_for__isnull=True) | Q(ends_on__isnull=False),
+                name="person_stand_in_ends",
+                violation_error_message=_("Ủy quyền làm thay phải có ngày kết thúc."),
+            ),
+            models.CheckConstraint(
+                condition=Q(stands_for__isnull=True) | ~Q(stands_for=models.F("id")),
+                name="person_stand_in_other",
+                violation_error_message=_("Không ai làm thay chính mình."),
+            ),
             models.CheckConstraint(
                 condition=(~Q(function__in=COUNCIL_FUNCTIONS) & Q(cluster__isnull=True, all_clusters=False))
                 | (Q(function__in=COUNCIL_FUNCTIONS) & (Q(cluster__isnull=False) ^ Q(all_clusters=True))),

@@ -49,3 +49,33 @@ class RoleTerm(TimeStamped):
     def __str__(self) -> str:
         """Role and days; the agency's name would cost a query."""
         return f"{Role(self.role).label} {self.starts_on:%d/%m/%Y}"
+
+
+class RotationSkip(TimeStamped):
+    """The planner passes an agency over for one coming year, and says why."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="skips", verbose_name=_("cụm"))
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="skips", verbose_name=_("đơn vị"))
+    label = models.CharField(_("năm"), max_length=9)
+    reason = models.CharField(_("lý do"), max_length=300)
+
+    class Meta:
+        """Database rules."""
+
+        verbose_name = _("đơn vị tạm bỏ qua")
+        verbose_name_plural = _("đơn vị tạm bỏ qua khi luân phiên")
+        ordering = ["cluster", "label", "agency"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cluster", "agency", "label"], name="rotationskip_once",
+                violation_error_message=_("Đơn vị đã được bỏ qua năm này."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(reason=""), name="rotationskip_reason",
+                violation_error_message=_("Bỏ qua một đơn vị phải ghi lý do."),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        """The year; the agency's name would cost a query."""
+        return self.label

@@ -1,14 +1,12 @@
-"""A cluster's year: period, rules, phases, members."""
+"""A cluster's year and its members."""
 
 from __future__ import annotations
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.models import TimeStamped, before, one_of
-from members.enums import PhaseKind
+from core.models import TimeStamped, before
 from members.models.agency import Agency
 from members.models.cluster import Cluster
 
@@ -51,61 +49,6 @@ class ClusterYear(TimeStamped):
     def is_sealed(self) -> bool:
         """Whether nothing of this year changes any more."""
         return self.sealed_at is not None
-
-
-class Charter(TimeStamped):
-    """The rules of one year as data, read through ``members.charter.Rules``; never constants in code."""
-
-    year = models.OneToOneField(ClusterYear, models.CASCADE, related_name="charter", verbose_name=_("năm"))
-    version = models.PositiveIntegerField(_("bản"), default=1)
-    data = models.JSONField(_("quy định"), default=dict)
-
-    class Meta:
-        """Names for people."""
-
-        verbose_name = _("quy chế năm")
-        verbose_name_plural = _("quy chế năm")
-
-    def __str__(self) -> str:
-        """Version only; the year would cost a query."""
-        return f"v{self.version}"
-
-
-class Phase(models.Model):
-    """A step of a year; only ``opened_at`` and ``closed_at`` decide, planned days measure lateness."""
-
-    year = models.ForeignKey(ClusterYear, models.CASCADE, related_name="phases", verbose_name=_("năm"))
-    kind = models.CharField(_("bước"), max_length=12, choices=PhaseKind)
-    order = models.PositiveSmallIntegerField(_("thứ tự"))
-    planned_from = models.DateField(_("dự kiến từ"), null=True, blank=True)
-    planned_to = models.DateField(_("dự kiến đến hết"), null=True, blank=True)
-    opened_at = models.DateTimeField(_("mở lúc"), null=True, blank=True)
-    closed_at = models.DateTimeField(_("đóng lúc"), null=True, blank=True)
-
-    class Meta:
-        """Database rules."""
-
-        verbose_name = _("bước của năm")
-        verbose_name_plural = _("các bước của năm")
-        ordering = ["year", "order"]
-        constraints = [
-            models.UniqueConstraint(fields=["year", "kind"], name="phase_kind_once"),
-            models.UniqueConstraint(fields=["year", "order"], name="phase_order_once"),
-            models.UniqueConstraint(
-                fields=["year"], condition=Q(opened_at__isnull=False, closed_at__isnull=True), name="phase_one_open",
-                violation_error_message=_("Một năm chỉ có một bước đang mở."),
-            ),
-            models.CheckConstraint(
-                condition=Q(closed_at__isnull=True) | Q(opened_at__isnull=False), name="phase_open_before_close",
-                violation_error_message=_("Bước chưa mở thì không thể đóng."),
-            ),
-            before("planned_from", "planned_to", "phase_planned", equal=True),
-            one_of("kind", PhaseKind.choices, "phase_kind"),
-        ]  # fmt: skip
-
-    def __str__(self) -> str:
-        """The step's label."""
-        return str(PhaseKind(self.kind).label)
 
 
 class Membership(TimeStamped):

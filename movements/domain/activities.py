@@ -111,10 +111,15 @@ def _owner_problems(scope: Scope, draft: ActivityDraft, choices: Choices, *, sen
     if draft.agency_id not in choices.agencies:
         year = {"year": scope.year.label}
         return [Problem(_("Chọn một đơn vị thành viên của Cụm năm %(year)s.") % year, "owner")]
-    if draft.agency_id in scope.agency_ids:
+    own = draft.agency_id in scope.answers_for
+    if own and scope.opens_for(phases.ENTRY, draft.agency_id):
         return []
     if not (scope.is_chair and scope.opens(phases.CORRECTION)):
+        if own:
+            return [Problem(_("Bước ghi hoạt động đã đóng, đơn vị này không được gia hạn."), "owner")]
         return [Problem(_("Bạn chỉ ghi được hoạt động của đơn vị mình."), "owner")]
+    if own:
+        return []
     if not send:
         return [Problem(_("Hoạt động ghi thay đơn vị khác phải gửi ngay: hãy bấm “Lưu và gửi”."), "owner")]
     return []

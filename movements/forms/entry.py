@@ -57,8 +57,12 @@ class Entry:
         if self.record:
             pk = self.record.activity.agency_id
             return [(head.CLUSTER, "") if pk is None else (str(pk), names.get(pk, ""))]
-        own = [pk for pk in names if pk in self.scope.agency_ids]
         corrects = self.scope.is_chair and self.scope.opens(phases.CORRECTION)
+        own = [
+            pk
+            for pk in names
+            if pk in self.scope.answers_for and (corrects or self.scope.opens_for(phases.ENTRY, pk))
+        ]
         rows = [(str(pk), names[pk]) for pk in [*own, *(pk for pk in names if corrects and pk not in own)]]
         return [*rows, (head.CLUSTER, _("Hoạt động chung của Cụm"))] if self.scope.is_chair else rows
 
