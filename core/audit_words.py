@@ -37,6 +37,7 @@ ACTIONS = {
     "admin_delete": gettext_lazy("Xóa ở trang quản trị"),
     "admin_password": gettext_lazy("Đặt lại mật khẩu"),
     "demo_accounts": gettext_lazy("Tạo tài khoản dùng thử"),
+    "refused": gettext_lazy("Bị từ chối ghi"),
 }
 
 

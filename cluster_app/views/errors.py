@@ -28,6 +28,7 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     What was typed into a form whose step closed, or whose right ended meanwhile, stands below to be copied.
     """
     ours = str(exception) if isinstance(exception, Refused) else ""
+    request.refusal = ours  # type: ignore[attr-defined] # for the audit of refused writes
     context = {
         "sentence": ours or _("Bạn không có quyền làm việc này."),
         "typed": typed_words(request, exception),
