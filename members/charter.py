@@ -36,6 +36,9 @@ class Rules:
     bands: tuple[str, ...] = ()
     quotas: tuple[str, ...] = ()
     lateness: tuple[str, ...] = ()
+    rotation_rule: str = "deputy"  # who is proposed as the next chair: deputy | list | rank | free
+    rotation_gap: int = 0  # an agency does not chair again within so many years; 0 = no such rule
+    deputies: int = 1  # how many deputies the cluster has: 0, 1 or 2
     publish_needs: tuple[str, ...] = ("answered", "ranking", "conference", "next_chair", "direction")
 
     @property
@@ -52,7 +55,9 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "combine": ("deliberation", "score", "vote", "shortlist"),
     "missing_sheet": ("not_ranked", "zero"),
     "rounding": ("half_up", "half_even", "down"),
+    "rotation_rule": ("deputy", "list", "rank", "free"),
 }
+_RANGES: dict[str, tuple[int, int]] = {"rotation_gap": (0, 20), "deputies": (0, 2)}
 _LISTS: dict[str, tuple[str, ...]] = {
     "publish_needs": ("answered", "ranking", "conference", "next_chair", "direction"),
 }
@@ -75,7 +80,8 @@ def read(data: Mapping[str, Any]) -> Rules:
         elif isinstance(default, bool):
             good = isinstance(value, bool)
         elif isinstance(default, int):
-            good = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 1000
+            least, most = _RANGES.get(key, (0, 1000))
+            good = isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
         else:
             good = value in _CHOICES[key]
         if not good:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from django.db import transaction
@@ -10,12 +11,15 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.dates import format_date
-from core.errors import DomainError
+from core.errors import DomainError, Problem
 from members.domain import rotation
 from members.domain.actor import Actor
 from members.domain.terms import lock_cluster
 from members.enums import PhaseKind
 from members.models import Charter, ClusterYear, Membership, Phase
+from members.models.year import LABEL
+
+LONGEST = 732  # days: a year that is moved to another rhythm may last two
 
 
 def next_year_of(year: ClusterYear) -> ClusterYear | None:
@@ -57,22 +61,65 @@ def open_next_year(actor: Actor, year_id: int, reason: str = "") -> ClusterYear:
     return opened
 
 
-def _refuse_overlap(year: ClusterYear, first: date, last: date) -> None:
-    other = ClusterYear.objects.filter(
-        cluster=year.cluster_id, starts_on__lte=last, ends_on__gte=first
-    ).first()
-    if other:
-        raise DomainError(
-            _(
-                "Năm %(label)s (%(from)s–%(to)s) sẽ trùng thời gian với năm %(other)s; sửa thời gian của các năm trước."
-            )
-            % {
-                "label": rotation.next_label(year.label),
-                "from": format_date(first),
-                "to": format_date(last),
-                "other": other.label,
-            }
+def first_year(actor: Actor, cluster_id: int, label: str, starts_on: date, ends_on: date) -> ClusterYear:
+    """A year of a cluster from nothing, in its first step, with the rules every charter starts from.
+
+    Effects in order: lock of the cluster, year, rules, steps, audit. The year that bears the label already is returned
+    untouched. Raises ``Refused`` for anybody but the officer, ``DomainError`` for a label or period that cannot be.
+    """
+    with transaction.atomic():
+        actor.check(cluster_id)
+        lock_cluster(cluster_id)
+        if existing := ClusterYear.objects.filter(cluster=cluster_id, label=label).first():
+            return existing
+        if problems := problems_of_period(cluster_id, label, starts_on, ends_on):
+            raise DomainError(problems)
+        opened = ClusterYear.objects.create(
+            cluster_id=cluster_id, label=label, starts_on=starts_on, ends_on=ends_on
         )
+        Charter.objects.create(year=opened, data={})
+        make_phases(opened, opened_at=timezone.now())
+        audit.record(
+            audit.cluster_chain(cluster_id), "year_open", opened,
+            actor_id=actor.user_id, role=actor.role, after=audit.snapshot(opened),
+        )  # fmt: skip
+    return opened
+
+
+def problems_of_period(cluster_id: int, label: str, starts_on: date, ends_on: date) -> list[Problem]:
+    """What keeps a cluster from having a year of this label and period; at most one query.
+
+    Fields: ``label``, ``starts_on``, ``ends_on``.
+    """
+    problems = []
+    first, _dash, second = label.partition("-")
+    if not re.fullmatch(LABEL, label) or (second and int(second) <= int(first)):
+        problems.append(Problem(_("Ghi năm dạng 2020 hoặc 2012-2013."), "label"))
+    if ends_on <= starts_on:
+        problems.append(Problem(_("Ngày kết thúc phải sau ngày bắt đầu."), "ends_on"))
+    elif (ends_on - starts_on).days > LONGEST:
+        problems.append(Problem(_("Một năm thi đua dài nhất hai năm lịch."), "ends_on"))
+    elif other := _overlapping(cluster_id, starts_on, ends_on):
+        problems.append(Problem(_overlap_words(label, starts_on, ends_on, other), "starts_on"))
+    return problems
+
+
+def _refuse_overlap(year: ClusterYear, first: date, last: date) -> None:
+    if other := _overlapping(year.cluster_id, first, last):
+        raise DomainError(_overlap_words(rotation.next_label(year.label), first, last, other))
+
+
+def _overlapping(cluster_id: int, first: date, last: date) -> ClusterYear | None:
+    return ClusterYear.objects.filter(cluster=cluster_id, starts_on__lte=last, ends_on__gte=first).first()
+
+
+def _overlap_words(label: str, first: date, last: date, other: ClusterYear) -> str:
+    sentence = _(
+        "Năm %(label)s (%(from)s–%(to)s) sẽ trùng thời gian với năm %(other)s; sửa thời gian của các năm trước."
+    )
+    return sentence % {
+        "label": label, "from": format_date(first), "to": format_date(last), "other": other.label,
+    }  # fmt: skip
 
 
 def _copy_rules(year: ClusterYear, opened: ClusterYear) -> None:
