@@ -1,4 +1,7 @@
-"""The table of rights, computed from the predicates themselves: every right × role × step × situation, no database."""
+"""The table of rights, computed from the predicates themselves: every right × role × step × situation, no database.
+
+Two tables: rights within a cluster-year, and rights above the clusters.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from core.access import RIGHTS, may
+from members.council import Council
 from members.enums import Function, PhaseKind
 from members.models import Cluster, ClusterYear
 from members.scope import Hat, Scope
@@ -23,6 +27,20 @@ HATS: dict[str, tuple[Hat, ...]] = {
     "deputy staff": (Hat(Function.CLERK, DEPUTY, "", "", True, False, True),),
     "observer": (Hat(Function.OBSERVER, COUNCIL, "", "", False, False, False),),
     "officer": (Hat(Function.OFFICER, COUNCIL, "", "", False, False, False),),
+}
+OWN_CLUSTER, OTHER_CLUSTER = 1, 2
+COUNCILS: dict[str, Council | None] = {
+    "nobody": None,
+    "observer of one": Council(None, False, False, False, frozenset({OWN_CLUSTER})),
+    "observer of all": Council(None, False, True, False),
+    "officer of one": Council(None, False, False, False, frozenset({OWN_CLUSTER}), frozenset({OWN_CLUSTER})),
+    "officer of all": Council(None, False, True, True),
+    "superuser": Council(None, True, True, True),
+}
+CLUSTERS = {
+    "": None,
+    "own cluster": SimpleNamespace(pk=OWN_CLUSTER),
+    "other cluster": SimpleNamespace(pk=OTHER_CLUSTER),
 }
 STEPS: tuple[str, ...] = ("none", *PhaseKind.values, "sealed")
 OWNERS = {
@@ -68,13 +86,26 @@ def situations(right: str) -> dict[str, Any]:
 
 def cells() -> Iterator[Cell]:
     """Every cell, rights and roles in the order they are registered."""
-    for right in RIGHTS:
+    for right in _rights(above=False):
         for situation, obj in situations(right).items():
             for role in HATS:
                 for step in STEPS:
                     scope = scope_of(role, step)
                     allowed = bool(scope.hats) and may(scope, right, obj)
                     yield Cell(right, situation, role, step, allowed)
+
+
+def council_cells() -> Iterator[Cell]:
+    """Every cell of the rights above the clusters; they know no step."""
+    for right in _rights(above=True):
+        for situation, cluster in CLUSTERS.items():
+            for role, council in COUNCILS.items():
+                allowed = council is not None and may(council, right, cluster)
+                yield Cell(right, situation, role, "", allowed)
+
+
+def _rights(*, above: bool) -> list[str]:
+    return [name for name, right in RIGHTS.items() if right.above == above]
 
 
 def markdown() -> str:
@@ -97,7 +128,25 @@ def markdown() -> str:
     ]
     for (right, situation), row in held.items():
         lines.append(f"| {right} | {situation} | " + " | ".join(_steps(row[role]) for role in HATS) + " |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_above()]) + "\n"
+
+
+def _above() -> list[str]:
+    """The second table: rights above the clusters, in general and for one cluster."""
+    held = {(cell.right, cell.situation, cell.role): cell.allowed for cell in council_cells()}
+    lines = [
+        "",
+        "## Above the clusters",
+        "",
+        "Pages of the council and of the system's office. Whoever holds no office there gets 404.",
+        "",
+        "| right | for | " + " | ".join(COUNCILS) + " |",
+        "| --- | --- | " + " | ".join("---" for _role in COUNCILS) + " |",
+    ]
+    for right, situation in dict.fromkeys((right, situation) for right, situation, _role in held):
+        words = ("yes" if held[right, situation, role] else "–" for role in COUNCILS)
+        lines.append(f"| {right} | {situation or 'any'} | " + " | ".join(words) + " |")
+    return lines
 
 
 def _steps(steps: list[str]) -> str:

@@ -98,7 +98,9 @@ def sees_clusters(council: Council, cluster: Any) -> bool:
 @predicate
 def looks_after(council: Council, cluster: Any) -> bool:
     """Officer of the cluster; without one: of any."""
-    return council.is_officer if cluster is None else council.actor.covers(cluster.pk)
+    if cluster is None:
+        return council.is_officer
+    return council.officer_of_every or cluster.pk in council.officer_ids
 
 
 @predicate

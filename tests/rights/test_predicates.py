@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cluster_app.rights import HATS, STEPS, Cell, cells, markdown
+from cluster_app.rights import HATS, STEPS, Cell, cells, council_cells, markdown
 from core.access import RIGHTS
 
 ALWAYS = set(STEPS)
@@ -81,7 +81,34 @@ def expected(cell: Cell) -> bool:
     raise AssertionError(f"no row for {cell.right}")
 
 
-@pytest.mark.parametrize("right", sorted(RIGHTS))
+COUNCIL_ROLES: dict[str, dict[str, set[str]]] = {
+    "council_view": {
+        "observer of one": {"", "own cluster"},
+        "observer of all": {"", "own cluster", "other cluster"},
+        "officer of one": {"", "own cluster"},
+        "officer of all": {"", "own cluster", "other cluster"},
+        "superuser": {"", "own cluster", "other cluster"},
+    },
+    "clusters_rotate": {
+        "officer of one": {"", "own cluster"},
+        "officer of all": {"", "own cluster", "other cluster"},
+        "superuser": {"", "own cluster", "other cluster"},
+    },
+    "clusters_form": dict.fromkeys(("officer of all", "superuser"), {"", "own cluster", "other cluster"}),
+}
+ABOVE = sorted(name for name, right in RIGHTS.items() if right.above)
+WITHIN = sorted(name for name, right in RIGHTS.items() if not right.above)
+
+
+@pytest.mark.parametrize("right", ABOVE)
+def test_each_cell_above_the_clusters(right: str) -> None:
+    for cell in council_cells():
+        if cell.right == right:
+            expects = cell.situation in COUNCIL_ROLES[right].get(cell.role, NEVER)
+            assert cell.allowed == expects, cell
+
+
+@pytest.mark.parametrize("right", WITHIN)
 def test_each_cell(right: str) -> None:
     wrong = [cell for cell in cells() if cell.right == right and cell.allowed != expected(cell)]
     assert wrong == []
@@ -89,7 +116,8 @@ def test_each_cell(right: str) -> None:
 
 def test_the_table_is_whole() -> None:
     seen = list(cells())
-    assert {cell.right for cell in seen} == set(RIGHTS)
+    assert {cell.right for cell in seen} == set(WITHIN)
+    assert {cell.right for cell in council_cells()} == set(ABOVE)
     assert {cell.role for cell in seen} == set(HATS)
     assert len(seen) == len({(cell.right, cell.situation, cell.role, cell.step) for cell in seen})
     assert len(seen) > 5000
