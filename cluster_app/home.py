@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core.access import may
 from core.dates import format_date
@@ -15,6 +14,7 @@ from core.errors import Problem
 from core.quantity import Quantity, format_number
 from members.enums import PhaseKind
 from members.guards import missing
+from members.lateness import left
 from members.models import Phase
 from members.scope import Scope
 from members.tasks import Task
@@ -40,18 +40,6 @@ def steps(phases: Sequence[Phase], today: date) -> dict[str, Any]:
     if phases and all(phase.closed_at for phase in phases):
         line = _("Năm đã đóng")
     return {"steps": drawn, "line": line, "subline": subline}
-
-
-def left(day: date | None, today: date) -> str:
-    """``còn 4 ngày``, ``hôm nay``, ``quá hạn 2 ngày``; the last day counts in full."""
-    if day is None:
-        return ""
-    days = (day - today).days
-    if days > 0:
-        return ngettext("còn %(count)s ngày", "còn %(count)s ngày", days) % {"count": days}
-    if days == 0:
-        return _("hạn hôm nay")
-    return ngettext("quá hạn %(count)s ngày", "quá hạn %(count)s ngày", -days) % {"count": -days}
 
 
 def guard_tasks(scope: Scope) -> list[Task]:

@@ -11,5 +11,5 @@ class MovementsConfig(AppConfig):
     verbose_name = _("Phong trào và hoạt động")
 
     def ready(self) -> None:
-        """Register rights and phase guards."""
-        from movements import guards, rules  # noqa: F401 - models must be loaded
+        """Register rights, phase guards and who is late."""
+        from movements import guards, lateness, rules  # noqa: F401 - models must be loaded
