@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -26,8 +26,10 @@ from members.models import (
     YearDirective,
 )
 from tests.factories import AgencyFactory
+from tests.factories import governance as factories
 
 pytestmark = pytest.mark.django_db
+NOON = datetime(2020, 7, 1, 5, tzinfo=UTC)
 DAY, DAY_BEFORE = date(2020, 7, 1), date(2020, 6, 30)
 OUTSIDE = "Giá trị không nằm trong danh sách cho phép."
 ORDER = "Ngày kết thúc phải sau ngày bắt đầu."
@@ -91,6 +93,36 @@ def cited(cast: Any) -> YearDirective:
 def year(cast: Any, **given: Any) -> ClusterYear:
     given = {"label": "2021", "starts_on": DAY, "ends_on": date(2021, 6, 30), **given}
     return ClusterYear(cluster=cast.cluster, **given)
+
+
+def twice(factory: Any, **given: Any) -> models.Model:
+    """A second row beside the same one that is saved."""
+    factory(**given)
+    if "year" in given and factory is factories.PhaseExtensionFactory:
+        given["phase"] = given["year"].phases.get(kind=PhaseKind.CARRY_OUT)
+    return factory.build(**given)  # type: ignore[no-any-return]
+
+
+def carry(cast: Any, **given: Any) -> models.Model:
+    rows = {"year": cast.year, "predecessor": cast.member, "successor": cast.other, **given}
+    return factories.CarryOverFactory.build(**rows)  # type: ignore[no-any-return]
+
+
+def invitation(cast: Any, **given: Any) -> models.Model:
+    rows = {"agency": cast.member, "invited_by": cast.lan, **given}
+    return factories.InvitationFactory.build(**rows)  # type: ignore[no-any-return]
+
+
+def charter(cast: Any, **given: Any) -> models.Model:
+    for field, value in given.items():
+        setattr(cast.year.charter, field, value)
+    return cast.year.charter  # type: ignore[no-any-return]
+
+
+def own_stand_in(cast: Any) -> Person:
+    row: Person = cast.chi.people.get()
+    row.stands_for, row.ends_on = row, date(2099, 1, 1)
+    return row
 
 
 # name of the constraint → a row that breaks it, the sentence people read ("": Django's own of unique fields)
@@ -157,6 +189,74 @@ BROKEN: dict[str, tuple[Callable[[Any], models.Model], str]] = {
     "roleterm_dates": (lambda c: term(c, ends_on=DAY), ORDER),
     "roleterm_role": (lambda c: term(c, role="x"), OUTSIDE),
     "roleterm_basis": (lambda c: term(c, basis="x"), OUTSIDE),
+    "agencylink_kind": (
+        lambda c: AgencyLink(predecessor=c.member, successor=c.other, on=DAY, kind="x"),
+        OUTSIDE,
+    ),
+    "charter_reason": (lambda c: charter(c, version=2), "Bản sửa đổi của quy chế phải ghi lý do."),
+    "charterversion_once": (
+        lambda c: twice(factories.CharterVersionFactory, year=c.year, version=1),
+        "Năm này đã có bản quy chế cùng số.",
+    ),
+    "phase_moves_on_a_day": (
+        lambda c: phase(c, PhaseKind.VERIFY, moves_on=True, planned_to=None),
+        "Muốn tự chuyển bước thì phải có ngày hết hạn.",
+    ),
+    "phaseextension_once": (
+        lambda c: twice(factories.PhaseExtensionFactory, year=c.year, agency=c.member),
+        "Đơn vị đã được gia hạn ở bước này.",
+    ),
+    "phaseextension_reason": (
+        lambda c: factories.PhaseExtensionFactory.build(
+            year=c.year, agency=c.member, phase=c.year.phases.first(), reason=""
+        ),
+        "Gia hạn phải ghi lý do.",
+    ),
+    "carryover_once": (
+        lambda c: twice(factories.CarryOverFactory, year=c.year, predecessor=c.member, successor=c.other),
+        "Kết quả của đơn vị này đã có đơn vị kế thừa trong năm.",
+    ),
+    "carryover_two": (
+        lambda c: carry(c, successor=c.member),
+        "Đơn vị không thể kế thừa chính mình.",
+    ),
+    "carryover_decision": (
+        lambda c: carry(c, decision_number=""),
+        "Kế thừa kết quả phải ghi số quyết định hoặc biên bản.",
+    ),
+    "carryover_assessed": (lambda c: carry(c, assessed="x"), OUTSIDE),
+    "rotationskip_once": (
+        lambda c: twice(factories.RotationSkipFactory, cluster=c.cluster, agency=c.member),
+        "Đơn vị đã được bỏ qua năm này.",
+    ),
+    "rotationskip_reason": (
+        lambda c: factories.RotationSkipFactory.build(cluster=c.cluster, agency=c.member, reason=""),
+        "Bỏ qua một đơn vị phải ghi lý do.",
+    ),
+    "person_stand_in_ends": (
+        lambda c: person(c, stands_for=c.chi.people.get()),
+        "Ủy quyền làm thay phải có ngày kết thúc.",
+    ),
+    "person_stand_in_other": (own_stand_in, "Không ai làm thay chính mình."),
+    "invitation_kind": (lambda c: invitation(c, kind="x"), ""),
+    "invitation_function": (lambda c: invitation(c, function="x"), OUTSIDE),
+    "invitation_dates": (lambda c: invitation(c, ends_on=date(2020, 1, 1)), ORDER),
+    "invitation_one_end": (
+        lambda c: invitation(c, used_at=NOON, revoked_at=NOON),
+        "Lời mời đã dùng thì không thu hồi được nữa.",
+    ),
+    "invitation_for": (
+        lambda c: invitation(c, starts_on=None),
+        "Lời mời phải ghi chức năng và ngày bắt đầu.",
+    ),
+    "invitation_scope": (
+        lambda c: invitation(c, function=Function.OFFICER),
+        "Chức năng của Hội đồng phải chọn một cụm, hoặc mọi cụm; chức năng của đơn vị thì không chọn cụm.",
+    ),
+    "calendarfeed_one_live": (
+        lambda c: twice(factories.CalendarFeedFactory, user=c.an),
+        "Mỗi người chỉ có một liên kết lịch đang dùng.",
+    ),
 }
 
 
