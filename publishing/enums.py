@@ -11,3 +11,15 @@ class TextKind(models.TextChoices):
     RESULT = "result", _("Kết quả nổi bật")
     WEAKNESS = "weakness", _("Hạn chế, nguyên nhân")
     DIRECTION = "direction", _("Phương hướng năm sau")
+
+
+class Side(models.TextChoices):
+    """The two sides of a hand-over."""
+
+    GIVER = "giver", _("Bên giao")
+    RECEIVER = "receiver", _("Bên nhận")
+
+    @property
+    def other(self) -> "Side":
+        """The opposite side."""
+        return Side.RECEIVER if self is Side.GIVER else Side.GIVER
