@@ -1,0 +1,87 @@
+"""Changing the charter of a year: in place while nothing rests on it, else as the next version with a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.access import check
+from core.errors import DomainError, Problem, Stale
+from members import charter
+from members.charter_uses import resting_on
+from members.domain.lock import lock_year
+from members.models import Charter, CharterVersion, ClusterYear
+from members.scope import Scope
+
+REASON_LENGTH = 300
+
+
+def mark_of(stored: Charter) -> str:
+    """The mark of a charter as it stands, see ``charter.mark``."""
+    return charter.mark(stored.version, charter.read(stored.data))
+
+
+def save_charter(scope: Scope, rules: charter.Rules, *, seen: str, reason: str = "") -> Charter:
+    """Let ``rules`` be the charter of the year, and return it as stored.
+
+    ``seen`` is the mark of the charter that the form was made from. Effects in order: lock of the year, right
+    ``charter_edit``, the version before it kept (once something rests on it), charter, audit. Rules that stand already
+    change nothing, so a form sent twice is saved once. Raises ``Stale`` (with the ``Charter`` that stands) when somebody
+    saved another one first, ``DomainError`` for contradictions and a missing reason.
+    """
+    with transaction.atomic():
+        scope = lock_year(scope)
+        check(scope, "charter_edit")
+        stored = locked_charter(scope.year)
+        if charter.read(stored.data) == rules:
+            return stored
+        if seen != mark_of(stored):
+            raise Stale(stored)
+        return put(stored, rules, reason, actor_id=scope.user_key(), role=scope.audit_role)
+
+
+def locked_charter(year: ClusterYear) -> Charter:
+    """The charter in force, read again and locked; the caller holds the year's lock and a transaction."""
+    stored = Charter.objects.select_for_update(of=("self",)).get(year=year)
+    stored.year = year
+    return stored
+
+
+def put(stored: Charter, rules: charter.Rules, reason: str, *, actor_id: int | None, role: str) -> Charter:
+    """Write changed ``rules`` over ``stored``, in place or as the next version; the caller holds the locks."""
+    before = charter.read(stored.data)
+    if problems := problems_of(stored.year, rules, reason):
+        raise DomainError(problems)
+    versioned = bool(resting_on(stored.year))
+    keys = charter.differing(before, rules)
+    was, now = charter.write(before), charter.write(rules)
+    if versioned:
+        CharterVersion.objects.create(
+            year=stored.year, version=stored.version, data=stored.data, reason=stored.reason,
+            replaced_at=timezone.now(),
+        )  # fmt: skip
+        stored.version += 1
+        stored.reason = reason
+    stored.data = now
+    stored.save(update_fields=["version", "data", "reason", "updated_at"])
+    head: dict[str, Any] = {"version": stored.version}
+    audit.record(
+        audit.cluster_chain(stored.year.cluster_id), "charter_version" if versioned else "charter_edit", stored,
+        actor_id=actor_id, role=role,
+        before={key: was[key] for key in keys}, after=head | {key: now[key] for key in keys}, reason=reason,
+    )  # fmt: skip
+    return stored
+
+
+def problems_of(year: ClusterYear, rules: charter.Rules, reason: str) -> list[Problem]:
+    """What keeps the rules from being saved, each with its key; ``reason`` once something rests on the charter."""
+    problems = charter.contradictions(rules)
+    if len(reason) > REASON_LENGTH:
+        problems.append(Problem(_("Dài nhất %(most)s ký tự.") % {"most": REASON_LENGTH}, "reason"))
+    if not reason and resting_on(year):
+        problems.append(Problem(_("Ghi lý do sửa: đã có kết quả dựa trên bản quy chế này."), "reason"))
+    return problems
