@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from core import audit
 from core.admin_base import ReadOnlyAdmin
-from core.audit_words import action_words, lines, role_words
+from core.audit_words import action_words, lines, names_in, role_words, who_words
 from core.models import AuditEvent, AuditHead, StoredFile
 
 
@@ -38,14 +38,14 @@ class ActionFilter(admin.SimpleListFilter):
 class AuditEventAdmin(ReadOnlyAdmin):
     """The audit, newest first; an officer sees the chains of covered clusters."""
 
-    list_display = ("at", "chain", "seq", "words", "what", "told_role", "actor_id", "reason")
+    list_display = ("at", "chain", "seq", "words", "what", "who", "told_role", "reason")
     list_filter = ("chain", ActionFilter)
     list_display_links = ("at",)
     search_fields = ("=target_id", "reason", "role")
     search_help_text = gettext_lazy("Tìm theo mã đối tượng, lý do, vai trò")
     date_hierarchy = None
     fields = (
-        "at", "chain", "seq", "words", "what", "actor_id", "told_role", "reason", "told_before", "told_after", "hash",
+        "at", "chain", "seq", "words", "what", "who", "told_role", "reason", "told_before", "told_after", "hash",
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEvent]:
@@ -55,6 +55,22 @@ class AuditEventAdmin(ReadOnlyAdmin):
         if office and not office.every_cluster:
             rows = rows.filter(chain__in=[audit.cluster_chain(pk) for pk in sorted(office.cluster_ids)])
         return rows
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Bring the names of those who acted, in one query for the page."""
+        shown: Any = super().get_changelist_instance(request)
+        shown.result_list = list(shown.result_list)
+        names = names_in(shown.result_list)
+        for event in shown.result_list:
+            event.names = names
+        return shown
+
+    def get_object(self, *args: Any, **kwargs: Any) -> AuditEvent | None:
+        """With the names of those who acted."""
+        event: Any = super().get_object(*args, **kwargs)
+        if event is not None:
+            event.names = names_in([event])
+        return event
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         """Say in words what the line tells."""
@@ -77,10 +93,18 @@ class AuditEventAdmin(ReadOnlyAdmin):
             name = event.target_type
         return f"{name} #{event.target_id}"
 
+    @admin.display(description=gettext_lazy("người làm"), ordering="actor_id")
+    def who(self, event: AuditEvent) -> str:
+        """Name and number of the account that acted."""
+        if not event.actor_id:
+            return ""
+        name = who_words(event.actor_id, event.names)  # type: ignore[attr-defined] # read with the page
+        return f"{name} (#{event.actor_id})"
+
     @admin.display(description=gettext_lazy("vai trò khi đó"), ordering="role")
     def told_role(self, event: AuditEvent) -> str:
-        """Role and agency of the moment."""
-        return role_words(event.role)
+        """Role and agency of the moment, and for whom one acted."""
+        return role_words(event.role, event.names)  # type: ignore[attr-defined] # read with the page
 
     @admin.display(description=gettext_lazy("trước"))
     def told_before(self, event: AuditEvent) -> str:

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import audit
-from core.audit_words import action_words, lines, role_words
+from core.audit_words import action_words, lines, names_in, role_words, who_words
 from core.fields import FixedField
 from core.formfields import DayField, LineField, NumberField, TextField
 from core.models import AuditEvent
@@ -246,6 +246,8 @@ class OfficeAdmin(OfficeRights, admin.ModelAdmin):  # type: ignore[type-arg]
         events = AuditEvent.objects.filter(target_type=self.opts.label_lower, target_id=str(obj.pk)).order_by(
             "-id"
         )
+        rows = list(events[:HISTORY])
+        names = names_in(rows)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Lịch sử thay đổi: %(name)s") % {"name": obj},
@@ -256,12 +258,13 @@ class OfficeAdmin(OfficeRights, admin.ModelAdmin):  # type: ignore[type-arg]
                     "at": event.at,
                     "words": action_words(event.action),
                     "actor_id": event.actor_id,
-                    "role": role_words(event.role),
+                    "who": who_words(event.actor_id, names),
+                    "role": role_words(event.role, names),
                     "told_before": lines(event.before),
                     "told_after": lines(event.after),
                     "reason": event.reason,
                 }
-                for event in events[:HISTORY]
+                for event in rows
             ],
             "object": obj,
             "opts": self.opts,

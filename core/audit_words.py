@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable, Mapping
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from core.models import AuditEvent
+from core.people import names_by_id
 
 ACTIONS = {
     "activity_add": gettext_lazy("Ghi hoạt động"),
@@ -37,6 +43,17 @@ ACTIONS = {
     "admin_delete": gettext_lazy("Xóa ở trang quản trị"),
     "admin_password": gettext_lazy("Đặt lại mật khẩu"),
     "demo_accounts": gettext_lazy("Tạo tài khoản dùng thử"),
+    "person_add": gettext_lazy("Giao chức năng"),
+    "person_edit": gettext_lazy("Sửa chức vụ, thời gian"),
+    "person_end": gettext_lazy("Thôi chức năng"),
+    "stand_in_add": gettext_lazy("Cử người làm thay"),
+    "invitation_add": gettext_lazy("Tạo lời mời"),
+    "invitation_revoke": gettext_lazy("Thu hồi lời mời"),
+    "invitation_accept": gettext_lazy("Nhận lời mời"),
+    "password_link": gettext_lazy("Tạo liên kết đặt lại mật khẩu"),
+    "password_reset": gettext_lazy("Đặt lại mật khẩu bằng liên kết"),
+    "view_as_start": gettext_lazy("Bắt đầu xem như người khác: chỉ đọc, thấy cả bản nháp của người đó"),
+    "view_as_stop": gettext_lazy("Thôi xem như người khác"),
     "refused": gettext_lazy("Bị từ chối ghi"),
 }
 
@@ -62,14 +79,39 @@ ROLE_PARTS = {
 }
 
 
-def role_words(role: str) -> str:
-    """``chair/clerk/agency:7`` → Cụm trưởng, cán bộ nhập liệu, đơn vị #7; parts without words stay as they are."""
+def role_words(role: str, names: Mapping[int, str] | None = None) -> str:
+    """``chair/clerk/agency:7/for:12`` → Cụm trưởng, cán bộ nhập liệu, đơn vị #7, làm thay Nguyễn Thị Lan.
+
+    ``names``: the accounts by id, see ``names_in``; parts without words stay as they are.
+    """
     words = []
     for part in role.split("/"):
         name, _colon, number = part.partition(":")
+        if name == "for":
+            words.append(_("làm thay %(who)s") % {"who": who_words(number, names)})
+            continue
         word = str(ROLE_PARTS.get(name, name))
         words.append(f"{word} #{number}" if number else word)
     return ", ".join(words)
+
+
+def who_words(account_id: object, names: Mapping[int, str] | None = None) -> str:
+    """Who an account is: its name, or its number when the name is not known any more."""
+    number = str(account_id or "")
+    found = (names or {}).get(int(number)) if number.isdecimal() else None
+    return found or _("tài khoản #%(number)s") % {"number": number}
+
+
+def names_in(events: Iterable[AuditEvent]) -> dict[int, str]:
+    """The names of everybody who acted in the events, or was acted for; one query."""
+    ids = set()
+    for event in events:
+        ids |= {event.actor_id} if event.actor_id else set()
+        ids |= {int(number) for number in _FOR.findall(event.role)}
+    return names_by_id(ids)
+
+
+_FOR = re.compile(r"/for:(\d+)")
 
 
 def lines(text: str) -> str:

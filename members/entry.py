@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from members.enums import Function
-from members.models import ClusterYear, Membership, Person, RoleTerm
+from members.models import ClusterYear, Membership, RoleTerm
 from members.queries import covering
+from members.scope import functions_on
 
 STAFF = (Function.CLERK, Function.LEADER)
 
@@ -19,7 +20,7 @@ def years_for(user: Any, today: date) -> QuerySet[ClusterYear]:
 
     Open years first, then the newest; select the cluster with them. One query.
     """
-    people = covering(Person.objects.filter(user=user.pk), today)
+    people = functions_on(user, today)
     staff = people.filter(function__in=STAFF).values("agency")
     council = people.exclude(function__in=STAFF)
     return (

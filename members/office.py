@@ -10,8 +10,7 @@ from django.utils import timezone
 from core.dates import local_today
 from members.domain.actor import Actor
 from members.enums import Function
-from members.models import Person
-from members.queries import covering
+from members.scope import functions_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +22,7 @@ class Office:
     every_cluster: bool
     cluster_ids: frozenset[int] = field(default_factory=frozenset)
     agency_id: int | None = None
+    stands_for: int | None = None  # the account whose office it is, when this one deputises
 
     def covers(self, cluster_id: int | None) -> bool:
         """Whether rows of this cluster are the office's to see and to change."""
@@ -31,7 +31,8 @@ class Office:
     @property
     def actor(self) -> Actor:
         """As domain verbs and the audit know it."""
-        role = "superuser" if self.superuser else f"council/officer/agency:{self.agency_id}"
+        instead = f"/for:{self.stands_for}" if self.stands_for else ""
+        role = "superuser" if self.superuser else f"council/officer/agency:{self.agency_id}{instead}"
         return Actor(self.user_id, role, self.every_cluster, self.cluster_ids)
 
 
@@ -43,11 +44,13 @@ def load(user: Any) -> Office | None:
         return Office(user.pk, superuser=True, every_cluster=True)
     today = local_today(timezone.now())
     people = list(
-        covering(Person.objects.filter(user=user.pk, function=Function.OFFICER), today)
+        functions_on(user, today)
+        .filter(function=Function.OFFICER)
         .order_by("pk")
-        .values_list("agency", "cluster", "all_clusters")
+        .values_list("agency", "cluster", "all_clusters", "stands_for__user")
     )
     if not people:
         return None
-    clusters = frozenset(cluster for _agency, cluster, _all in people if cluster)
-    return Office(user.pk, False, any(every for _agency, _cluster, every in people), clusters, people[0][0])
+    clusters = frozenset(cluster for _agency, cluster, _all, _for in people if cluster)
+    every_cluster = any(every for _agency, _cluster, every, _for in people)
+    return Office(user.pk, False, every_cluster, clusters, people[0][0], people[0][3])

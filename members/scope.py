@@ -38,6 +38,15 @@ class Hat:
     stands_for: int | None = None  # the account this one deputises for
     extended: frozenset[str] = frozenset()  # steps the agency may go on with, by an extension that runs today
     carried: frozenset[int] = frozenset()  # agencies whose records of this year this one answers for
+    instead_of: str = ""  # the post one deputises for
+
+    @property
+    def post_words(self) -> str:
+        """ "Phó Giám đốc, thay Giám đốc": the post as shown beside the name; empty when none is known."""
+        if not self.stands_for:
+            return self.post
+        instead = _("thay %(post)s") % {"post": self.instead_of or Function(self.function).label.lower()}
+        return f"{self.post}, {instead}" if self.post else instead
 
 
 @dataclass(frozen=True)
@@ -88,8 +97,10 @@ class Scope:
 
     @property
     def hat(self) -> Hat:
-        """The hat that counts first: chair's staff, then deputy's, then member's, then council's."""
-        return min(self.hats, key=lambda hat: (not hat.is_chair, not hat.is_deputy, not hat.is_member))
+        """The hat that counts first: chair's staff, then deputy's, then member's, then council's; a leader's first."""
+        first = min(self.hats, key=lambda hat: (not hat.is_chair, not hat.is_deputy, not hat.is_member))
+        same = [hat for hat in self.hats if hat.agency_id == first.agency_id and first in self.staff_hats]
+        return next((hat for hat in same if hat.function == Function.LEADER), first)
 
     @property
     def agency_id(self) -> int:
@@ -143,12 +154,12 @@ class Scope:
 
     @property
     def audit_role(self) -> str:
-        """Role and agency held at this moment, for the audit, and for whom one deputises; no person's name."""
+        """Role and agency held at this moment, for the audit, and everybody one deputises for; no person's name."""
         hat = self.hat
         held = {"chair": hat.is_chair, "deputy": hat.is_deputy, "member": hat.is_member}
         place = next((name for name, holds in held.items() if holds), "council")
-        instead = f"/for:{hat.stands_for}" if hat.stands_for else ""
-        return f"{place}/{hat.function}/agency:{hat.agency_id}{instead}"
+        others = sorted({other.stands_for for other in self.hats if other.stands_for})
+        return "/".join([place, hat.function, f"agency:{hat.agency_id}", *(f"for:{pk}" for pk in others)])
 
     def opens(self, feature: str) -> bool:
         """Whether the open phase of an unsealed year opens ``feature``."""
@@ -226,7 +237,8 @@ def _hats(user: Any, year: ClusterYear, today: date) -> list[Hat]:
             is_deputy=Exists(terms.filter(role=Role.DEPUTY)),
             extended=joined(given, "phase__kind"),
             carried=joined(carried, "predecessor"),
-            instead_of=F("stands_for__user"),
+            stands_for_user=F("stands_for__user"),
+            instead_of=F("stands_for__post"),
         )
         .filter(
             Q(is_member=True)
@@ -243,9 +255,10 @@ def _hats(user: Any, year: ClusterYear, today: date) -> list[Hat]:
             person.is_member and person.function not in council,
             person.is_chair and person.function not in council,
             person.is_deputy and person.function not in council,
-            person.instead_of,
+            person.stands_for_user,
             frozenset((person.extended or "").split(",")) - {""},
             frozenset(int(pk) for pk in (person.carried or "").split(",") if pk),
+            person.instead_of or "",
         )
         for person in people
         if (person.function in council) == bool(person.cluster_id or person.all_clusters)
