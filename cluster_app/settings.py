@@ -42,6 +42,10 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "core.accounts_apps.ListedSessions",
     "django_cotton.apps.SimpleAppConfig",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -64,7 +68,7 @@ MIDDLEWARE = [
     "core.http.AddressLocale",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.login.RunningSessions",
     "core.refusals.Refusals",
     "core.login.SignInUnlessOpen",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -191,8 +195,11 @@ ACCOUNT_RATE_LIMITS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 3600  # a working day, and no longer than the browser is open
-ACCOUNT_SESSION_COOKIE_AGE = 14 * 24 * 3600  # with "Nhớ tôi trên máy này"
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 30)  # R6; core/accounts_sessions.py
+SESSION_MAX_HOURS = env.int("SESSION_MAX_HOURS", 12)
+SESSION_REMEMBER_DAYS = env.int("SESSION_REMEMBER_DAYS", 14)  # "Nhớ tôi trên máy này"; 0: the form does not ask
+SESSION_COOKIE_AGE = SESSION_MAX_HOURS * 3600  # and no longer than the browser is open
+ACCOUNT_SESSION_COOKIE_AGE = SESSION_REMEMBER_DAYS * 24 * 3600
 DEVICE_COOKIE_NAME = "__Host-device" if PRODUCTION else "device"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

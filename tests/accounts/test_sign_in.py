@@ -231,17 +231,6 @@ def test_a_remembered_session_lasts_14_days(client: Client, clerk: User) -> None
     assert client.cookies["sessionid"]["max-age"] == 14 * 24 * 3600
 
 
-@pytest.mark.parametrize(("hours", "status"), [(11, 200), (13, 302)])
-def test_an_old_session_is_over(
-    client: Client, clerk: User, time_machine: Any, hours: int, status: int
-) -> None:
-    now = time.time()
-    time_machine.move_to(now, tick=False)
-    sign_in(client)
-    time_machine.move_to(now + hours * 3600, tick=False)
-    assert client.get("/lam-viec/").status_code == status
-
-
 # -- the way out ---------------------------------------------------------------------------------
 def test_signing_out_takes_a_form(client: Client, clerk: User) -> None:
     sign_in(client)
