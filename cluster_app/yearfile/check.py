@@ -20,13 +20,14 @@ from cluster_app.yearfile.sound import Faults, Findings, Item, Sound, pointer
 from conference.models import Attendance, ElectionResult
 from core.folding import fold, strip_unsafe
 from core.models import StoredFile
-from members.models import Agency, Directive
+from members.models import Agency, CarryOver, Directive, PhaseExtension
 from movements.models import Activity, ActivityPartner, Contribution, Contributor, Movement, Participation
 from scoring.models import RankingEntry
 
 # Agencies that must be members of the year; a guest or a host may come from anywhere.
 MEMBERS_ONLY: Final[set[type[Model]]] = {
     Activity, ActivityPartner, Contributor, Participation, RankingEntry, ElectionResult, Attendance,
+    CarryOver, PhaseExtension,
 }  # fmt: skip
 
 

@@ -75,6 +75,9 @@ class _Dump:
         made["role_terms"] = self.tree(SECTIONS["role_terms"], {"pk__in": terms_of(self.year).values("pk")})[
             None
         ]
+        made["rotation_skips"] = self.tree(
+            SECTIONS["rotation_skips"], {"cluster": self.year.cluster_id, "label": self.year.label}
+        )[None]
         made["directives"] = self.tree(SECTIONS["directives"], {"pk__in": self.met[Directive]})[None]
         made["files"] = self.tree(SECTIONS["files"], {"pk__in": self.met[StoredFile]})[None]
         agencies, links = kin_of(self.met[Agency])

@@ -28,12 +28,22 @@ from cluster_app.yearfile.package import Package, YearFileError, open_package, p
 from cluster_app.yearfile.schema import Path
 from cluster_app.yearfile.shapes import CLUSTER, SECTIONS, Shape
 from cluster_app.yearfile.sound import Findings, Sound
+from cluster_app.yearfile.upgrade import upgraded
 from core import audit, files
 from core.fields import FixedField
 from core.folding import fold, sort_key
 from core.models import StoredFile
 from members.domain.terms import check_terms, lock_cluster, short_names, terms_of
-from members.models import Agency, AgencyLink, AgencyName, Cluster, ClusterYear, Directive, RoleTerm
+from members.models import (
+    Agency,
+    AgencyLink,
+    AgencyName,
+    Cluster,
+    ClusterYear,
+    Directive,
+    RoleTerm,
+    RotationSkip,
+)
 from movements.domain.search_text import activity_search, movement_search
 from movements.models import Activity, Beneficiary, Contribution, Movement
 from publishing import memory
@@ -58,7 +68,7 @@ def load_year(path: FilePath, *, actor_id: int | None = None) -> Outcome:
     and its place; no row is written then.
     """
     with open_package(path) as package:
-        document = parse(package.raw)
+        document = upgraded(parse(package.raw))
         findings = check(document, package)
         with transaction.atomic():
             outcome = _Load(document, package, findings, actor_id).run()
@@ -121,12 +131,15 @@ class _Load:
         self.no_overlap(year)
         if self.document.get("charter") and self.findings.sound(("charter",)):
             self.row(SECTIONS["charter"], self.document["charter"], ("charter",), year=year)
-        for name in ("phases", "memberships", "citations", "movements", "activities"):
+        for name in (
+            "charter_versions", "phases", "memberships", "carry_overs", "citations", "movements", "activities",
+        ):  # fmt: skip
             self.section(name, year=year)
         self.parts()
         for name in ("rankings", "conferences", "texts", "summaries"):
             self.section(name, year=year)
         self.terms(cluster)
+        self.skips(cluster)
         self.fold_search()
         return year
 
@@ -285,6 +298,14 @@ class _Load:
         if len(after) > len(before) and not self.findings.faults:
             for problem in check_terms(after, [], short_names(after)):
                 self.findings.add(("role_terms",), problem.sentence)
+
+    def skips(self, cluster: Cluster) -> None:
+        """Whom the planner passes over in this year; those that are there stay as they are."""
+        rows = RotationSkip.objects.filter(cluster=cluster).values_list("agency__code", "label")
+        stored = set(rows)
+        self.section(
+            "rotation_skips", skip=lambda item: (item["agency"], item["label"]) in stored, cluster=cluster
+        )
 
     def no_overlap(self, year: ClusterYear) -> None:
         """Years of one cluster follow each other."""

@@ -125,11 +125,27 @@ def _numbers(sound: Sound) -> Faults:
 
 
 def _charter(sound: Sound) -> Faults:
+    """The rules of the year can be read, those in force and those before; versions before it are lower."""
+    yield from _rules_of(("charter",), sound.single("charter"))
+    for place, item in sound.each("charter_versions"):
+        yield from _rules_of(place, item)
+        if item["version"] >= sound.single("charter").get("version", 0):
+            yield (*place, "version"), _("phải nhỏ hơn số của bản đang áp dụng.")
+
+
+def _rules_of(place: Path, item: Item) -> Faults:
     try:
-        charter.read(sound.single("charter").get("data", {}))
+        charter.read(item.get("data", {}))
     except DomainError as error:
         for problem in error.problems:
-            yield ("charter", "data", problem.field), problem.sentence
+            yield (*place, "data", problem.field), problem.sentence
+
+
+def _skips(sound: Sound) -> Faults:
+    """A year's file tells of its own year only."""
+    for place, item in sound.each("rotation_skips"):
+        if item["label"] != sound.single("year").get("label", item["label"]):
+            yield (*place, "label"), _("phải là năm của tệp.")
 
 
 def _summaries(sound: Sound) -> Faults:
@@ -192,4 +208,4 @@ def _kind(place: Path, item: Item, content: bytes) -> Faults:
         yield (*place, "content_type"), _("nội dung tệp là %(found)s.") % {"found": found}
 
 
-QUESTIONS: Final = (_terms, _dates, _whose, _limits, _numbers, _charter, _summaries)
+QUESTIONS: Final = (_terms, _dates, _whose, _limits, _numbers, _charter, _skips, _summaries)

@@ -19,14 +19,20 @@ from members.models import (
     Agency,
     AgencyLink,
     AgencyName,
+    CalendarFeed,
+    CarryOver,
     Charter,
+    CharterVersion,
     Cluster,
     ClusterYear,
     Directive,
+    Invitation,
     Membership,
     Person,
     Phase,
+    PhaseExtension,
     RoleTerm,
+    RotationSkip,
     YearDirective,
 )
 from movements.models import (
@@ -43,7 +49,7 @@ from publishing.models import AnnualSummary, YearText
 from scoring.models import Ranking, RankingEntry
 
 FORMAT: Final = "cluster-year"
-VERSION: Final = 1
+VERSION: Final = 2
 
 ID: Final = "a number of this database; the identity of the item takes its place"
 STAMP: Final = "when this installation wrote the row; the audit tells the history"
@@ -51,6 +57,7 @@ PLACE: Final = "said by the place in the file: items stand inside what they belo
 FOLDED: Final = "made from the other fields when the file is loaded"
 COUNTER: Final = "counts saves so that two people notice each other; starts again at 1"
 ACCOUNT: Final = "accounts are people of one installation; no file carries a person"
+SECRET: Final = "a secret link of one installation: it works nowhere else, and no file carries a person"
 
 
 @dataclass(frozen=True)
@@ -109,7 +116,10 @@ SECTIONS: Final[dict[str, Shape]] = {
         ClusterYear, ("label", "starts_on", "ends_on", "slogan", "sample", "sealed_at"), ("label",),
         left_out={"cluster": PLACE}, single=True,
     ),
-    "charter": _of_year(Charter, "version data", "", single=True),
+    "charter": _of_year(Charter, "version data reason", "", single=True),
+    "charter_versions": _of_year(
+        CharterVersion, "version data reason replaced_at", "version", sort=("version",)
+    ),
     "agencies": Shape(
         Agency, ("code", "kind", "closed_on"), ("code",), sort=("code",),
         lists={
@@ -120,7 +130,7 @@ SECTIONS: Final[dict[str, Shape]] = {
         },
     ),
     "agency_links": Shape(
-        AgencyLink, ("predecessor", "successor", "on", "basis"), ("predecessor", "successor"),
+        AgencyLink, ("predecessor", "successor", "kind", "on", "basis"), ("predecessor", "successor"),
         sort=("on", "predecessor", "successor"),
     ),
     "files": Shape(StoredFile, ("sha256", "size", "content_type"), ("sha256",), sort=("sha256",)),
@@ -128,14 +138,25 @@ SECTIONS: Final[dict[str, Shape]] = {
         Directive, ("kind", "number", "issuer", "issued_on", "title", "file", "valid_from", "valid_to"),
         ("number", "issuer", "issued_on"), sort=("issued_on", "number", "issuer"),
     ),
-    "phases": _of_year(Phase, "kind order planned_from planned_to opened_at closed_at", "kind", sort=("order",)),
+    "phases": _of_year(
+        Phase, "kind order planned_from planned_to opened_at closed_at moves_on", "kind", sort=("order",),
+        lists={"extensions": _child(PhaseExtension, "phase", "agency until reason", "agency")},
+    ),
     "memberships": _of_year(Membership, "agency order joined_on left_on", "agency", sort=("order",)),
+    "carry_overs": _of_year(
+        CarryOver, "predecessor successor assessed decision_number decision_date note", "predecessor",
+        sort=("predecessor",),
+    ),
     "citations": _of_year(YearDirective, "directive use order", "directive use", sort=("use", "order")),
     "role_terms": Shape(
         RoleTerm,
         ("agency", "role", "order", "starts_on", "ends_on", "basis", "decision_number", "decision_date",
          "decision_file", "note"),
         ("role", "order", "starts_on"), sort=("starts_on", "role", "order"), left_out={"cluster": PLACE},
+    ),
+    "rotation_skips": Shape(
+        RotationSkip, ("agency", "label", "reason"), ("agency", "label"), sort=("label", "agency"),
+        left_out={"cluster": PLACE},
     ),
     "movements": _of_year(
         Movement,
@@ -193,6 +214,8 @@ WORDS: Final[dict[type[Model], dict[str, str]]] = {
 
 MODELS_LEFT_OUT: Final[dict[type[Model], str]] = {
     Person: ACCOUNT,
+    Invitation: SECRET,
+    CalendarFeed: SECRET,
     AuditEvent: "the chain proves what happened in one installation; loading a file begins with an event of its own",
     AuditHead: "the end of a chain that is not carried",
     StagedUpload: "a file chosen in a form that is not saved yet; it is gone after a day",

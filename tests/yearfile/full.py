@@ -30,7 +30,7 @@ def _agency(code: str, name: str, **more: Any) -> dict[str, Any]:
 
 _DOCUMENT: dict[str, Any] = {
     "format": "cluster-year",
-    "schema": 1,
+    "schema": 2,
     "cluster": {
         "kind": "khoi",
         "name": "Khối thi đua các cơ quan Trung ương",
@@ -64,8 +64,18 @@ _DOCUMENT: dict[str, Any] = {
     },
     "charter": {
         "version": 3,
-        "data": {"combine": "score", "ranks": "dense", "tie_break": ["points"], "threshold_strict": False},
+        "data": {"combine": "score", "ranks": "dense", "tie_break": ["bonus"], "threshold_strict": False},
+        "reason": "Bỏ phiếu điện tử",
     },
+    "charter_versions": [
+        {"version": 1, "data": {}, "replaced_at": "2012-10-05T08:00:00+07:00"},
+        {
+            "version": 2,
+            "data": {"ranks": "dense"},
+            "reason": "Theo ý kiến các đơn vị",
+            "replaced_at": "2012-11-05T08:00:00+07:00",
+        },
+    ],
     "agencies": [
         {
             "code": "cuc-thue",
@@ -94,10 +104,11 @@ _DOCUMENT: dict[str, Any] = {
         {
             "predecessor": "cuc-thue",
             "successor": "thue-khu-vuc",
+            "kind": "merge",
             "on": "2025-03-01",
             "basis": "Quyết định 381/QĐ-BTC",
         },
-        {"predecessor": "thue-khu-vuc", "successor": "thue-tinh", "on": "2025-07-01"},
+        {"predecessor": "thue-khu-vuc", "successor": "thue-tinh", "kind": "takeover", "on": "2025-07-01"},
     ],
     "files": [
         {"sha256": sha256, "size": len(content), "content_type": "application/pdf"}
@@ -129,6 +140,18 @@ _DOCUMENT: dict[str, Any] = {
             "opened_at": "2012-10-01T08:00:00+07:00",
             "closed_at": "2012-10-02T08:00:00+07:00",
         },
+        {
+            "kind": "self_score",
+            "order": 4,
+            "planned_to": "2013-09-01",
+            "moves_on": True,
+            "opened_at": "2013-08-02T08:00:00+07:00",
+            "closed_at": "2013-09-02T08:00:00+07:00",
+            "extensions": [
+                {"agency": "kho-bac", "until": "2013-09-15", "reason": "Chờ quyết toán"},
+                {"agency": "hai-quan", "until": "2013-09-10", "reason": "Thiên tai"},
+            ],
+        },
         {"kind": "publish", "order": 5, "opened_at": "2013-10-02T08:00:00+07:00"},
     ],
     "memberships": [
@@ -137,6 +160,17 @@ _DOCUMENT: dict[str, Any] = {
         {"agency": "hai-quan", "order": 3},
         {"agency": "kho-bac", "order": 5},
     ],
+    "carry_overs": [
+        {
+            "predecessor": "cuc-thue",
+            "successor": "kho-bac",
+            "assessed": "none",
+            "decision_number": "15/QĐ-UBND",
+            "decision_date": "2013-06-02",
+            "note": "Kho bạc nhận phần việc còn lại",
+        },
+    ],
+    "rotation_skips": [{"agency": "hai-quan", "label": "2012-2013", "reason": "Đang sắp xếp lại"}],
     "citations": [
         {"directive": LAW, "use": "carried_out", "order": 1},
         {"directive": LAW, "use": "next_year", "order": 1},

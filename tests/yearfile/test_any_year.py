@@ -107,7 +107,7 @@ def documents(draw: Any) -> dict[str, Any]:
     members = [f"don-vi-{place}" for place in range(draw(st.integers(1, 4)))]
     movements = [f"phong-trao-{place}" for place in range(draw(st.integers(0, 2)))]
     document = {
-        "format": "cluster-year", "schema": 1,
+        "format": "cluster-year", "schema": 2,
         "cluster": {
             "kind": "cum", "name": draw(words(300, 1)), "short_name": draw(words(100, 1)), "slug": "c",
             "level": "province",

@@ -95,7 +95,7 @@ def test_garbage_anywhere_is_told_and_not_written(tmp_path: Path, place: Place, 
 def test_a_document_of_nothing_but_garbage_is_refused(value: Any) -> None:
     document = {
         "format": "cluster-year",
-        "schema": 1,
+        "schema": 2,
         "agencies": value,
         "activities": [value],
         "year": value,
