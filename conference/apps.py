@@ -11,5 +11,5 @@ class ConferenceConfig(AppConfig):
     verbose_name = _("Hội nghị và bình xét")
 
     def ready(self) -> None:
-        """Register rights and phase guards."""
-        from conference import elections, guards, rules  # noqa: F401 - models must be loaded
+        """Register rights, phase guards and days of the calendar."""
+        from conference import days, elections, guards, rules  # noqa: F401 - models must be loaded

@@ -86,3 +86,32 @@ add_right("year_view", is_insider, INSIDERS)
 add_right("phase_advance", (is_chair | is_officer) & is_unsealed, _(
     "Chỉ cán bộ của đơn vị Cụm trưởng hoặc chuyên viên Thường trực Hội đồng chuyển được bước của năm."
 ), )  # fmt: skip
+CALENDAR = _(
+    "Chỉ cán bộ của đơn vị Cụm trưởng hoặc chuyên viên Thường trực Hội đồng sửa được lịch của năm chưa đóng."
+)
+EXTENSIONS = _(
+    "Gia hạn do cán bộ của đơn vị Cụm trưởng hoặc chuyên viên Thường trực Hội đồng quyết định khi năm chưa đóng; "
+    "đơn vị Cụm trưởng do cán bộ của đơn vị Cụm phó hoặc chuyên viên Thường trực Hội đồng gia hạn."
+)
+
+
+@predicate
+def grants_time(scope: Scope, receiver: Any) -> bool:
+    """Nobody gives time to the own agency but the officer: the chair's own is the deputy's to decide.
+
+    The object is an ``extensions.Receiver``; without one: any of them.
+    """
+    if scope.is_officer or receiver is None:
+        return scope.is_officer or scope.is_chair or scope.is_deputy
+    if receiver.agency_id in scope.answers_for:
+        return False
+    return scope.is_deputy if receiver.is_chair else scope.is_chair
+
+
+add_right("calendar_view", is_insider, INSIDERS)
+add_right("calendar_edit", (is_chair | is_officer) & is_unsealed, CALENDAR)
+add_right("extension_edit", grants_time & is_unsealed, EXTENSIONS)
+add_right("phase_step_back", (is_chair | is_officer) & is_unsealed, _(
+    "Chỉ cán bộ của đơn vị Cụm trưởng hoặc chuyên viên Thường trực Hội đồng lùi được bước, khi năm chưa đóng."
+))  # fmt: skip
+add_right("year_reopen", is_officer, _("Chỉ chuyên viên Thường trực Hội đồng mở lại được năm đã đóng."))

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.access import Right
-from core.dates import local_today
+from core.dates import format_date, local_today
 from core.db import joined
 from members import phases
 from members.enums import Function, PhaseKind, Role
@@ -190,10 +190,30 @@ class Scope:
         if right.feature and not phases.opens(self.open_phase, right.feature):
             steps = ", ".join(str(PhaseKind(kind).label) for kind in phases.phases_with(right.feature))
             now_at = str(PhaseKind(self.open_phase).label) if self.open_phase else _("chưa mở bước nào")
-            return _("%(who)s Việc này mở ở bước: %(steps)s. Năm %(label)s đang ở: %(now)s.") % {
+            sentence = _("%(who)s Việc này mở ở bước: %(steps)s. Năm %(label)s đang ở: %(now)s.") % {
                 "who": right.who, "steps": steps, "label": self.year.label, "now": now_at,
             }  # fmt: skip
+            return " ".join([sentence, *self._given_time(right.feature)])
         return str(right.who)
+
+    def _given_time(self, feature: str) -> list[str]:
+        """What extensions have to do with a refusal: whom they are for, or when they ended; one query."""
+        if feature not in phases.OWN:
+            return []
+        running = self.extended_for(feature)
+        if running:
+            names = ", ".join(
+                dict.fromkeys(hat.agency_name for hat in self.staff_hats if hat.agency_id in running)
+            )
+            return [
+                _("Gia hạn đang có chỉ mở việc của chính đơn vị được gia hạn: %(names)s.") % {"names": names}
+            ]
+        kinds = [kind for kind in PhaseKind.values if phases.extends(kind, feature)]
+        over = PhaseExtension.objects.filter(
+            phase__year=self.year, phase__kind__in=kinds, agency__in=self.agency_ids, until__lt=self.today
+        )
+        last = over.order_by("-until").values_list("until", flat=True).first() if self.agency_ids else None
+        return [_("Gia hạn cho đơn vị bạn đã hết ngày %(day)s.") % {"day": format_date(last)}] if last else []
 
     def years(self) -> list[dict[str, str]]:
         """Years of the cluster that this person may open, newest first; for the year chooser (one query)."""
