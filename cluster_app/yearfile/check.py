@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from cluster_app.yearfile import canon, rules, schema
 from cluster_app.yearfile.package import Package, YearFileError
 from cluster_app.yearfile.schema import Path, shown
-from cluster_app.yearfile.shapes import FORMAT, VERSION, Shape
+from cluster_app.yearfile.shapes import FORMAT, FROZEN, VERSION, Shape
 from cluster_app.yearfile.sound import Faults, Findings, Item, Sound, pointer
 from conference.models import Attendance, ElectionResult
 from core.folding import fold, strip_unsafe
@@ -69,7 +69,7 @@ def _keys_twice(value: Any, place: Path) -> Faults:
 def _bad_text(value: Any, place: Path) -> Faults:
     """Characters that no stored text may hold; frozen versions are judged by their checksum."""
     if isinstance(value, str):
-        if strip_unsafe(value) != value and not (place[:1] == ("summaries",) and place[-1] == "content"):
+        if strip_unsafe(value) != value and not (place[0] in FROZEN and place[-1] == "content"):
             yield place, _("có ký tự điều khiển hoặc ký tự ẩn; xóa chúng đi.")
         return
     parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()

@@ -12,6 +12,7 @@ from cluster_app.yearfile.shapes import CLUSTER, FORMAT, SECTIONS, VERSION, Shap
 from core.models import StoredFile
 from members.models import Agency, AgencyLink, Cluster, ClusterYear, Directive, RoleTerm
 from movements.models import Beneficiary, Contribution, Movement
+from publishing.models import Handover
 
 Item = dict[str, Any]
 _SHARED = ("agencies", "agency_links", "files", "directives", "role_terms")
@@ -142,13 +143,14 @@ class _Dump:
 
 
 def _files_of(year: ClusterYear) -> QuerySet[StoredFile]:
-    """Files that the year may name: of its activities, of any paper, of the cluster's terms."""
+    """Files that the year may name: of its activities, any paper, the cluster's terms, the year's hand-overs."""
     papers = Directive.objects.filter(file__isnull=False).values("file")
     decisions = RoleTerm.objects.filter(cluster=year.cluster_id, decision_file__isnull=False).values(
         "decision_file"
     )
+    records = Handover.objects.filter(year=year, paper__isnull=False).values("paper")
     return StoredFile.objects.filter(
-        Q(evidence__activity__year=year) | Q(pk__in=papers) | Q(pk__in=decisions)
+        Q(evidence__activity__year=year) | Q(pk__in=papers) | Q(pk__in=decisions) | Q(pk__in=records)
     )
 
 

@@ -136,7 +136,7 @@ class _Load:
         ):  # fmt: skip
             self.section(name, year=year)
         self.parts()
-        for name in ("rankings", "conferences", "texts", "summaries"):
+        for name in ("rankings", "conferences", "texts", "summaries", "handovers"):
             self.section(name, year=year)
         self.terms(cluster)
         self.skips(cluster)

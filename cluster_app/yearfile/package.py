@@ -20,6 +20,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from cluster_app.yearfile import canon
+from cluster_app.yearfile.shapes import FROZEN
 from core.errors import DomainError, Problem
 
 DOCUMENT: Final = "year.json"
@@ -170,17 +171,18 @@ def parse(raw: bytes) -> Any:
     except ValueError as error:
         raise YearFileError(_("JSON có một số quá dài.")) from error
     made = canon.composed(data)
-    for index, content in _exact_texts(data):
-        made["summaries"][index]["content"] = content
+    for section, index, content in _exact_texts(data):
+        made[section][index]["content"] = content
     return made
 
 
-def _exact_texts(data: Any) -> Iterator[tuple[int, Any]]:
-    """Frozen versions keep their bytes while all other texts are composed."""
-    summaries = data.get("summaries") if isinstance(data, dict) else None
-    for place, item in enumerate(summaries if isinstance(summaries, list) else []):
-        if isinstance(item, dict) and "content" in item:
-            yield place, item["content"]
+def _exact_texts(data: Any) -> Iterator[tuple[str, int, Any]]:
+    """What is frozen keeps its bytes while all other texts are composed."""
+    for section in sorted(FROZEN):
+        items = data.get(section) if isinstance(data, dict) else None
+        for place, item in enumerate(items if isinstance(items, list) else []):
+            if isinstance(item, dict) and "content" in item:
+                yield section, place, item["content"]
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

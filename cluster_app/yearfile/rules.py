@@ -148,23 +148,31 @@ def _skips(sound: Sound) -> Faults:
             yield (*place, "label"), _("phải là năm của tệp.")
 
 
-def _summaries(sound: Sound) -> Faults:
-    """A frozen version is canonical JSON and bears its own hash."""
+def _frozen(sound: Sound) -> Faults:
+    """What was frozen is canonical JSON and bears its own hash; a version of the summary its own schema too."""
     for place, item in sound.each("summaries"):
-        content = item["content"]
-        try:
-            canonical = canonical_bytes(parse(content)) == content.encode()
-        except (ValueError, CanonicalError, RecursionError):
-            canonical = False
-        if not canonical:
-            yield (
-                (*place, "content"),
-                _("không phải JSON ở dạng chuẩn (khóa xếp thứ tự, không khoảng trắng, NFC)."),
-            )
-        elif hashlib.sha256(content.encode()).hexdigest() != item["sha256"]:
-            yield (*place, "sha256"), _("không khớp với nội dung.")
-        elif parse(content).get("schema") != item["schema"]:
+        faults = list(_hashed(place, item))
+        yield from faults
+        if not faults and parse(item["content"]).get("schema") != item["schema"]:
             yield (*place, "schema"), _("không khớp với nội dung.")
+    for place, item in sound.each("handovers"):
+        if item.get("content"):
+            yield from _hashed(place, item)
+
+
+def _hashed(place: Path, item: Item) -> Faults:
+    content = item["content"]
+    try:
+        canonical = canonical_bytes(parse(content)) == content.encode()
+    except (ValueError, CanonicalError, RecursionError):
+        canonical = False
+    if not canonical:
+        yield (
+            (*place, "content"),
+            _("không phải JSON ở dạng chuẩn (khóa xếp thứ tự, không khoảng trắng, NFC)."),
+        )
+    elif hashlib.sha256(content.encode()).hexdigest() != item.get("sha256"):
+        yield (*place, "sha256"), _("không khớp với nội dung.")
 
 
 def files(sound: Sound, package: Package) -> Faults:
@@ -208,4 +216,4 @@ def _kind(place: Path, item: Item, content: bytes) -> Faults:
         yield (*place, "content_type"), _("nội dung tệp là %(found)s.") % {"found": found}
 
 
-QUESTIONS: Final = (_terms, _dates, _whose, _limits, _numbers, _charter, _skips, _summaries)
+QUESTIONS: Final = (_terms, _dates, _whose, _limits, _numbers, _charter, _skips, _frozen)

@@ -45,7 +45,7 @@ from movements.models import (
     Movement,
     Participation,
 )
-from publishing.models import AnnualSummary, YearText
+from publishing.models import AnnualSummary, Handover, HandoverTick, YearText
 from scoring.models import Ranking, RankingEntry
 
 FORMAT: Final = "cluster-year"
@@ -57,7 +57,7 @@ PLACE: Final = "said by the place in the file: items stand inside what they belo
 FOLDED: Final = "made from the other fields when the file is loaded"
 COUNTER: Final = "counts saves so that two people notice each other; starts again at 1"
 ACCOUNT: Final = "accounts are people of one installation; no file carries a person"
-SECRET: Final = "a secret link of one installation: it works nowhere else, and no file carries a person"
+LINK: Final = "a secret link of one installation: it works nowhere else, and no file carries a person"
 
 
 @dataclass(frozen=True)
@@ -201,6 +201,19 @@ SECTIONS: Final[dict[str, Shape]] = {
         AnnualSummary, "number schema content sha256 published_at published_by reason", "number", sort=("number",),
         left_out={"actor_id": ACCOUNT},
     ),
+    "handovers": _of_year(
+        Handover,
+        "from_agency to_agency effective_on giver_note receiver_note giver_signed_at giver_post giver_mark"
+        " receiver_signed_at receiver_post receiver_mark frozen_at content sha256 paper",
+        "from_agency to_agency effective_on", sort=("effective_on",),
+        left_out={"giver_signed_by": ACCOUNT, "receiver_signed_by": ACCOUNT},
+        lists={
+            "ticks": _child(
+                HandoverTick, "handover", "side item mark at", "side item", sort=("side", "item"),
+                left_out={"by": ACCOUNT},
+            )
+        },
+    ),
 }  # fmt: skip
 
 # Models whose rows stand in the file as a word of another item.
@@ -214,8 +227,8 @@ WORDS: Final[dict[type[Model], dict[str, str]]] = {
 
 MODELS_LEFT_OUT: Final[dict[type[Model], str]] = {
     Person: ACCOUNT,
-    Invitation: SECRET,
-    CalendarFeed: SECRET,
+    Invitation: LINK,
+    CalendarFeed: LINK,
     AuditEvent: "the chain proves what happened in one installation; loading a file begins with an event of its own",
     AuditHead: "the end of a chain that is not carried",
     StagedUpload: "a file chosen in a form that is not saved yet; it is gone after a day",
@@ -225,7 +238,8 @@ MODELS_LEFT_OUT: Final[dict[type[Model], str]] = {
 ALWAYS_LEFT_OUT: Final = {"id": ID, "created_at": STAMP, "updated_at": STAMP}
 
 # Text that must keep its very bytes, because a checksum covers it.
-EXACT_TEXT: Final = {(AnnualSummary, "content")}
+EXACT_TEXT: Final = {(AnnualSummary, "content"), (Handover, "content")}
+FROZEN: Final = frozenset({"summaries", "handovers"})  # the sections such texts stand in, as ``content``
 
 
 def walk(shape: Shape) -> Iterator[Shape]:

@@ -402,6 +402,35 @@ _DOCUMENT: dict[str, Any] = {
             "reason": "Đính chính",
         },
     ],
+    "handovers": [
+        {
+            "from_agency": "ngan-hang",
+            "to_agency": "hai-quan",
+            "effective_on": "2013-02-01",
+            "giver_note": "Giữa năm",
+            "receiver_note": "Đã nhận đủ",
+            "giver_signed_at": "2013-02-01T08:00:00+07:00",
+            "giver_post": "Phó Giám đốc",
+            "giver_mark": "a1",
+            "receiver_signed_at": "2013-02-01T09:00:00+07:00",
+            "receiver_post": "Cục trưởng",
+            "receiver_mark": "a1",
+            "frozen_at": "2013-02-01T09:00:00+07:00",
+            "content": CONTENT,
+            "sha256": hashlib.sha256(CONTENT.encode()).hexdigest(),
+            "paper": SHA2,
+            "ticks": [
+                {"side": "giver", "item": "open", "mark": "b1", "at": "2013-02-01T07:00:00+07:00"},
+                {"side": "receiver", "item": "open", "mark": "b1", "at": "2013-02-01T08:30:00+07:00"},
+            ],
+        },
+        {
+            "from_agency": "hai-quan",
+            "to_agency": "kho-bac",
+            "effective_on": "2013-09-10",
+            "giver_note": "Đang làm",
+        },
+    ],
 }
 
 

@@ -328,6 +328,12 @@ CASES: list[tuple[str, list[Change], str, str]] = [
     ("version as text", [put("/schema", "2")], "/schema", "phần mềm này đọc phiên bản 2"),
     ("another format", [put("/format", "tally")], "/format", "không phải tệp năm"),
     (
+        "a record of hand-over whose words were changed",
+        [put("/handovers/0/content", '{"schema":1,"words":"Khác"}')],
+        "/handovers/0/sha256",
+        "không khớp",
+    ),
+    (
         "a replaced charter newer than the one in force",
         [put("/charter_versions/1/version", 3)],
         "/charter_versions/1/version",

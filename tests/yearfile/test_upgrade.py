@@ -15,7 +15,7 @@ from cluster_app.yearfile.upgrade import NO_REASON, upgraded
 from members.models import AgencyLink, Charter
 from tests.yearfile import full
 
-NEW = ("charter_versions", "carry_overs", "rotation_skips")
+NEW = ("charter_versions", "carry_overs", "rotation_skips", "handovers")
 
 
 def old() -> dict[str, Any]:
