@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rules.predicates import Predicate, predicate
 
 from core.access import add_right
+from members.enums import Function
 
 if TYPE_CHECKING:
     from members.scope import Scope
@@ -80,6 +81,30 @@ def open_for_own(feature: str) -> Predicate:
     return is_open
 
 
+@predicate
+def manages_people(scope: Scope, obj: Any) -> bool:
+    """Leader of the object's agency, or officer; a council function is the system office's to give and to take."""
+    if getattr(obj, "function", "") in COUNCIL_FUNCTIONS:
+        return bool(getattr(scope.user, "is_superuser", False))
+    led = {hat.agency_id for hat in scope.staff_hats if hat.function == Function.LEADER}
+    agency_id = getattr(obj, "agency_id", None)
+    return scope.is_officer or (bool(led) if agency_id is None else agency_id in led)
+
+
+@predicate
+def holds_for_council(scope: Scope, obj: Any) -> bool:
+    """One's own council function; without an object: any."""
+    own = obj is None or (obj.function in COUNCIL_FUNCTIONS and obj.user_id == scope.user.pk)
+    return own and (scope.is_officer or scope.is_observer)
+
+
+@predicate
+def is_watched(scope: Scope, _obj: Any) -> bool:
+    """Somebody else looks through this person's eyes."""
+    return scope.watcher_id is not None
+
+
+COUNCIL_FUNCTIONS = (Function.OBSERVER, Function.OFFICER)
 leads = is_chair | is_deputy
 
 add_right("year_view", is_insider, INSIDERS)
@@ -115,3 +140,13 @@ add_right("phase_step_back", (is_chair | is_officer) & is_unsealed, _(
     "Chỉ cán bộ của đơn vị Cụm trưởng hoặc chuyên viên Thường trực Hội đồng lùi được bước, khi năm chưa đóng."
 ))  # fmt: skip
 add_right("year_reopen", is_officer, _("Chỉ chuyên viên Thường trực Hội đồng mở lại được năm đã đóng."))
+add_right("people_view", is_insider, INSIDERS)
+add_right("people_manage", manages_people, _(
+    "Chỉ lãnh đạo của đơn vị và chuyên viên Thường trực Hội đồng quản lý được người dùng của đơn vị."
+), )  # fmt: skip
+add_right("person_deputise", manages_people | holds_for_council, _(
+    "Chỉ lãnh đạo của đơn vị, chuyên viên Thường trực Hội đồng và chính người của Hội đồng cử được người làm thay."
+), )  # fmt: skip
+add_right("view_as", is_officer & ~is_watched, _(
+    "Chỉ chuyên viên Thường trực Hội đồng phụ trách cụm xem được như người khác."
+), )  # fmt: skip
