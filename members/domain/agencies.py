@@ -2,19 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
 from django.db import transaction
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from core import audit
 from core.dates import format_date
-from core.errors import DomainError, Problem
-from core.folding import clean_line, sort_key
+from core.errors import DomainError, Problem, Refused
+from core.folding import clean_line, fold, sort_key
 from members.domain.actor import Actor
-from members.models import Agency, AgencyLink, AgencyName
+from members.enums import AgencyKind, LinkKind
+from members.models import Agency, AgencyLink, AgencyName, Cluster, Membership, RoleTerm
+from members.queries import agency_names
+
+
+@dataclass(frozen=True, slots=True)
+class NewAgency:
+    """An agency that does not exist yet: its name, and what it is."""
+
+    name: str
+    short_name: str
+    kind: str = AgencyKind.CENTRAL_LOCAL
+
+
+def make_agency(new: NewAgency, on: date) -> Agency:
+    """The agency with its name from ``on`` and a code made of the short name; the caller audits.
+
+    Raises ``DomainError`` when a name is missing.
+    """
+    name, short_name = clean_line(new.name), clean_line(new.short_name)
+    if not name or not short_name:
+        raise DomainError(_("Ghi tên đầy đủ và tên gọn."), "name")
+    agency = Agency.objects.create(code=_free_code(short_name), kind=new.kind)
+    fill_sort_key(AgencyName(agency=agency, name=name, short_name=short_name, valid_from=on)).save()
+    return agency
+
+
+def _free_code(short_name: str) -> str:
+    wanted = slugify(fold(short_name))[:50] or "don-vi"
+    taken = set(Agency.objects.filter(code__startswith=wanted).values_list("code", flat=True))
+    if wanted not in taken:
+        return wanted
+    return next(code for place in range(2, len(taken) + 3) if (code := f"{wanted}-{place}") not in taken)
+
+
+def lock_agencies(agency_ids: Collection[int]) -> dict[int, Agency]:
+    """The agencies, held until the transaction ends; after the clusters in the order of locks."""
+    rows = Agency.objects.select_for_update(of=("self",)).filter(pk__in=agency_ids).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+def clusters_of(agency_ids: Collection[int]) -> frozenset[int]:
+    """Every cluster in which one of the agencies ever stood or held an office; two queries."""
+    members = Membership.objects.filter(agency__in=agency_ids).values_list("year__cluster", flat=True)
+    terms = RoleTerm.objects.filter(agency__in=agency_ids).values_list("cluster", flat=True)
+    return frozenset(members) | frozenset(terms)
+
+
+def check_reach(actor: Actor, agency_ids: Collection[int], on: date) -> None:
+    """Raise ``Refused`` unless every cluster of the agencies is the actor's: what is changed is changed everywhere.
+
+    The sentence names an agency's clusters that the actor does not look after.
+    """
+    foreign = {pk for pk in clusters_of(agency_ids) if not actor.covers(pk)}
+    if not foreign:
+        return
+    names = agency_names(agency_ids, on)
+    for agency_id in sorted(agency_ids):
+        if others := clusters_of([agency_id]) & foreign:
+            clusters = Cluster.objects.filter(pk__in=others).order_by("name").values_list("name", flat=True)
+            sentence = _(
+                "%(agency)s còn thuộc %(clusters)s, nơi bạn không phụ trách. Việc này cần chuyên viên phụ trách tất cả "
+                "các cụm đó."
+            )
+            words = {"agency": names.get(agency_id, ("", "?"))[1], "clusters": ", ".join(clusters)}
+            raise Refused(sentence % words)
 
 
 def fill_sort_key(row: AgencyName) -> AgencyName:
@@ -83,7 +150,14 @@ def add_name(
     return new
 
 
-def link(actor: Actor, predecessor_id: int, successor_id: int, on: date, basis: str = "") -> AgencyLink:
+def link(
+    actor: Actor,
+    predecessor_id: int,
+    successor_id: int,
+    on: date,
+    basis: str = "",
+    kind: str = LinkKind.TAKEOVER,
+) -> AgencyLink:
     """Say that an agency follows another from a day on; twice the same pair is refused.
 
     Effects in order: the row, audit. Raises ``DomainError`` for an agency that follows itself, a pair known already
@@ -103,7 +177,11 @@ def link(actor: Actor, predecessor_id: int, successor_id: int, on: date, basis: 
         if follows(pairs, predecessor_id, successor_id):
             raise DomainError(_("Hai đơn vị không thể kế thừa lẫn nhau."), "successor")
         row = AgencyLink.objects.create(
-            predecessor_id=predecessor_id, successor_id=successor_id, on=on, basis=clean_line(basis)
+            predecessor_id=predecessor_id,
+            successor_id=successor_id,
+            on=on,
+            basis=clean_line(basis),
+            kind=kind,
         )
         audit.record(
             audit.SITE, "agency_link", row, actor_id=actor.user_id, role=actor.role, after=audit.snapshot(row)
