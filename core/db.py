@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
+from django.db import connection
 from django.db.models import Aggregate, CharField, QuerySet, Subquery
 
 
@@ -26,3 +28,16 @@ def joined(rows: QuerySet[Any], column: str) -> Subquery:
     alone = rows.order_by().annotate(_one=Joined(column, distinct=True))
     alone.query.group_by = None
     return Subquery(alone.values("_one"), output_field=CharField())
+
+
+def hold(name: str) -> None:
+    """Wait until nobody else holds ``name``, and hold it to the end of the transaction.
+
+    For what no row stands for yet, such as an agency that two people are about to make. On SQLite a transaction that
+    writes is alone anyway (``transaction_mode`` IMMEDIATE).
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("hold() outside a transaction holds nothing")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [zlib.crc32(name.encode())])

@@ -1,0 +1,163 @@
+"""Forming and re-forming clusters out of a filled table, in one transaction; what is past keeps its days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.db import hold
+from core.errors import DomainError, Problem, Refused
+from core.sheets import Table
+from members.domain.actor import Actor
+from members.domain.agencies import fill_sort_key
+from members.domain.formation_plan import plan_of
+from members.domain.formation_shape import ClusterPlan, Formation, Office, Order
+from members.domain.terms import write_terms
+from members.domain.years import first_year
+from members.enums import Function
+from members.models import Agency, AgencyName, Cluster, ClusterYear, Membership, Person, RoleTerm
+
+LOCK = "members.agencies"  # whoever makes an agency out of a name waits here
+
+
+@dataclass(frozen=True, slots=True)
+class Formed:
+    """What came of it; ``repeated``: everything stood already as the table says, and nothing was written."""
+
+    plan: Formation
+    repeated: bool = False
+
+
+def form_clusters(actor: Actor, table: Table, order: Order, *, seen: str, source: str) -> Formed:
+    """Write what the table says, if it is still what was shown (``seen``, the mark of the plan).
+
+    ``source`` names the file in the audit (its SHA-256). Effects in order: lock of the agencies' names, lock of the
+    clusters, agencies, clusters, first years, members, offices (``write_terms``), people in charge, audit. Raises
+    ``Refused`` for whoever does not look after every cluster, ``DomainError`` for faults and for a plan that has
+    changed since it was shown. The same table a second time writes nothing and answers ``repeated``.
+    """
+    if not actor.every_cluster:
+        raise Refused(_("Chỉ chuyên viên Thường trực Hội đồng phụ trách mọi cụm làm được việc này."))
+    with transaction.atomic():
+        hold(LOCK)
+        plan = plan_of(table, order)
+        if plan.faults:
+            raise DomainError([Problem(f"{one.cell}: {one.sentence}", "file") for one in plan.faults])
+        if not plan.touched:
+            return Formed(plan, repeated=True)
+        if plan.mark != seen:
+            raise DomainError(_("Dữ liệu vừa thay đổi nên kết quả sẽ khác với bảng đã xem. Xem lại rồi ghi."))
+        _lock(plan.touched)
+        keys = _make_agencies(actor, plan, source)
+        clusters = _make_clusters(plan.touched)
+        for one in plan.touched:
+            _form(actor, one, clusters[one.slug], keys, order, source)
+    return Formed(plan)
+
+
+def _lock(plans: Iterable[ClusterPlan]) -> None:
+    known = [plan.cluster.pk for plan in plans if plan.cluster]
+    list(
+        Cluster.objects.select_for_update(of=("self",)).filter(pk__in=known).order_by("pk").values_list("pk")
+    )
+
+
+def _make_agencies(actor: Actor, plan: Formation, source: str) -> dict[int, int]:
+    """Write the new agencies; the id of each key below zero."""
+    keys: dict[int, int] = {}
+    for one in plan.agencies:
+        agency = Agency.objects.create(code=one.code, kind=one.kind)
+        name = fill_sort_key(AgencyName(agency=agency, name=one.name, short_name=one.short_name))
+        name.save(force_insert=True)
+        keys[one.key] = agency.pk
+        audit.record(
+            audit.SITE, "agency_add", agency, actor_id=actor.user_id, role=actor.role,
+            after=audit.snapshot(agency) | {"name": one.name, "source": source},
+        )  # fmt: skip
+    return keys
+
+
+def _make_clusters(plans: list[ClusterPlan]) -> dict[str, Cluster]:
+    """Write new clusters and changed columns, then who stands inside whom."""
+    found = {plan.slug: plan.cluster or Cluster(slug=plan.slug) for plan in plans}
+    for plan in plans:
+        cluster = found[plan.slug]
+        for key, value in plan.values.items():
+            setattr(cluster, key, value)
+        if plan.cluster is None:
+            cluster.save(force_insert=True)
+        elif plan.values:
+            cluster.save(update_fields=[*plan.values, "updated_at"])
+    parents = {plan.parent for plan in plans if plan.parent}
+    known = {cluster.slug: cluster for cluster in Cluster.objects.filter(slug__in=parents)}
+    for plan in plans:
+        if plan.parent:
+            found[plan.slug].parent = known[plan.parent]
+            found[plan.slug].save(update_fields=["parent", "updated_at"])
+    return found
+
+
+def _form(
+    actor: Actor, plan: ClusterPlan, cluster: Cluster, keys: dict[int, int], order: Order, source: str
+) -> None:
+    year = plan.year or first_year(actor, cluster.pk, plan.label, *plan.period)
+    _write_members(plan, year, keys)
+    _write_people(plan, cluster, order)
+    audit.record(
+        audit.cluster_chain(cluster.pk), "cluster_form", cluster, actor_id=actor.user_id, role=actor.role,
+        before={title: old for title, old, _new in plan.changes} or None, after=_told(plan, year, keys, source),
+    )  # fmt: skip
+    if plan.offices or plan.ended:
+        write_terms(
+            actor, cluster.pk, [_term(office, keys) for office in plan.offices],
+            {term.pk: term.ends_on for term in plan.ended if term.pk and term.ends_on},
+        )  # fmt: skip
+
+
+def _write_members(plan: ClusterPlan, year: ClusterYear, keys: dict[int, int]) -> None:
+    Membership.objects.bulk_create(
+        Membership(year=year, agency_id=keys.get(one.agency, one.agency), order=one.order, joined_on=one.on)
+        for one in plan.joins
+    )
+    rows = Membership.objects.in_bulk([*(one.row_id for one in plan.leaves), *(pk for pk, _ in plan.moves)])
+    for one in plan.leaves:
+        rows[one.row_id].left_on = one.on
+    for pk, place in plan.moves:
+        rows[pk].order = place
+    Membership.objects.bulk_update(rows.values(), ["left_on", "order"])
+
+
+def _write_people(plan: ClusterPlan, cluster: Cluster, order: Order) -> None:
+    Person.objects.bulk_create(
+        Person(
+            user_id=user, agency_id=agency, function=Function.OBSERVER, cluster=cluster,
+            starts_on=order.effective_on,
+        )
+        for user, agency, _name in plan.in_charge
+    )  # fmt: skip
+
+
+def _term(office: Office, keys: dict[int, int]) -> RoleTerm:
+    term = replace(office.term, agency_id=keys.get(office.term.agency_id, office.term.agency_id))
+    return RoleTerm(
+        agency_id=term.agency_id, role=term.role, order=term.order, starts_on=term.starts_on, basis=office.basis,
+        decision_number=office.decision_number, decision_date=office.decision_date,
+    )  # fmt: skip
+
+
+def _told(plan: ClusterPlan, year: ClusterYear, keys: dict[int, int], source: str) -> dict[str, object]:
+    """What the audit keeps: columns and members by id, people by id, never by name."""
+    return {
+        **{title: new for title, _old, new in plan.changes},
+        **(plan.values if plan.cluster is None else {}),
+        "year": year.label,
+        "joined": [keys.get(one.agency, one.agency) for one in plan.joins],
+        "left": [one.agency for one in plan.leaves],
+        "from": plan.day,
+        "in_charge": [user for user, _agency, _name in plan.in_charge],
+        "source": source,
+    }
