@@ -1,6 +1,6 @@
 """A cluster of 12 agencies over 6 years, in a cluster of its own kind: everything that happens to roles and members.
 
-2015 one deputy; 2016 nobody knows the chair; 2017 and after two deputies in order; 2018 the chair is replaced on 1 July;
+2015 one deputy; 2016 nobody knows the chair; 2017 and after two deputies; 2018 the chair is replaced on 1 July;
 2019 the first deputy acts as chair from 1 October; 2020 two agencies merge into a new one on 1 July.
 """
 
