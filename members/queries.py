@@ -46,7 +46,7 @@ def agency_names(agency_ids: Iterable[int], day: date) -> dict[int, tuple[str, s
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """A member of a year under the name valid at the year's end, with its role in that year."""
+    """A member of a year with its name and role on the day that was asked for."""
 
     agency_id: int
     code: str
@@ -58,32 +58,42 @@ class MemberRow:
     joined_on: date | None
     left_on: date | None
 
+    def covers(self, day: date) -> bool:
+        """Whether the agency is a member on ``day``."""
+        return (self.joined_on is None or self.joined_on <= day) and (
+            self.left_on is None or day < self.left_on
+        )
+
     @property
     def role_label(self) -> str:
         """Cụm trưởng, Cụm phó, or empty."""
         return str(Role(self.role).label) if self.role else ""
 
 
-def member_rows(year: ClusterYear) -> list[MemberRow]:
-    """Members of ``year`` in charter order, with names and roles; two queries.
+def member_rows(year: ClusterYear, on: date | None = None) -> list[MemberRow]:
+    """Members of ``year`` in charter order, whatever their days, with names and roles of ``on``; two queries.
 
-    The role of a year is the one held on its last day (a chair elected on 05/01/2021 is not the chair of 2020).
+    Without a day its last one: the role of a year is the one held then (a chair elected on 05/01/2021 is not the chair
+    of 2020).
     """
-    terms = covering(RoleTerm.objects.filter(cluster=year.cluster_id), year.ends_on).order_by("role", "order")
+    day = on or year.ends_on
+    terms = covering(RoleTerm.objects.filter(cluster=year.cluster_id), day).order_by("role", "order")
     roles = {agency: (role, order) for agency, role, order in terms.values_list("agency", "role", "order")}
     rows = (
         Membership.objects.filter(year=year)
-        .order_by("order")
-        .annotate(
-            name=agency_name("agency", year.ends_on),
-            short_name=agency_name("agency", year.ends_on, "short_name"),
-        )
+        .order_by("order", "joined_on", "pk")
+        .annotate(name=agency_name("agency", day), short_name=agency_name("agency", day, "short_name"))
         .values_list("agency", "agency__code", "name", "short_name", "order", "joined_on", "left_on")
     )
     return [
         MemberRow(pk, code, name or code, short or code, order, *roles.get(pk, ("", 0)), joined, left)
         for pk, code, name, short, order, joined, left in rows
     ]
+
+
+def members_on(year: ClusterYear, day: date) -> list[MemberRow]:
+    """Those who stand in the year on ``day``, with the names and roles of that day; two queries."""
+    return [row for row in member_rows(year, day) if row.covers(day)]
 
 
 def terms_on(cluster_id: int, day: date) -> list[Any]:
