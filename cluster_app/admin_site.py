@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -56,6 +57,20 @@ class ClusterAdminSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Active superuser, or an officer today."""
         return self.office(request) is not None
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Every page of the site also passes the gate of the second factor."""
+        inner = super().admin_view(view, cacheable)
+
+        @functools.wraps(inner)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            from core import second_factor  # noqa: PLC0415 - the site is made before the models are loaded
+
+            office = self.office(request)
+            kinds = frozenset({"admin" if office.superuser else "officer"} if office else ())
+            return second_factor.gate(request, kinds) or inner(request, *args, **kwargs)
+
+        return guarded
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """One door for everybody: the sign-in page; whoever is signed in and holds no office is refused."""

@@ -184,7 +184,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = None  # the form asks
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_FORMS = {"login": "core.accounts.SignInForm", "change_password": "core.accounts.NewPasswordForm"}
+ACCOUNT_FORMS = {
+    "login": "core.accounts.SignInForm",
+    "change_password": "core.accounts.NewPasswordForm",
+    "reauthenticate": "core.accounts.ConfirmPasswordForm",
+}
 # key: account and address (core/accounts.py), so that guessing elsewhere does not lock the owner out. The key comes
 # first: what it stops does not count for the address, behind which others of the same office may sit.
 ACCOUNT_RATE_LIMITS = {
@@ -192,6 +196,23 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/m/key,10/30m/key,20/10m/ip",
     "login_known_device": "5/m/key,20/30m/key",
     "change_password": "10/m/user",
+    "reauthenticate": "10/m/user",
+}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # so long a password or code is good for sensitive pages
+# Of whom a second factor is asked: chair, deputy (staff of those agencies), officer, admin (core/second_factor.py)
+SECOND_FACTOR_FOR = env.list("SECOND_FACTOR_FOR", default=[])
+MFA_ADAPTER = "core.second_factor.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # clocks of phones are off by seconds; R11 counts wrong codes, and a right one counts once
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
+MFA_FORMS = {
+    "authenticate": "core.second_factor.CodeForm",
+    "reauthenticate": "core.second_factor.ConfirmCodeForm",
+    "activate_totp": "core.second_factor.AppForm",
+    "add_webauthn": "core.second_factor.NewKeyForm",
+    "edit_webauthn": "core.second_factor.KeyNameForm",
+    "authenticate_webauthn": "core.second_factor.KeyForm",
+    "reauthenticate_webauthn": "core.second_factor.ConfirmKeyForm",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

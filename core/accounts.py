@@ -15,7 +15,7 @@ import unicodedata
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.core import signing
@@ -107,6 +107,17 @@ class NewPasswordForm(ChangePasswordForm):
             self.fields[name].validators.append(
                 MaxLengthValidator(LONGEST_PASSWORD, gettext_lazy("Mật khẩu dài quá %(limit_value)d ký tự."))
             )
+
+
+class ConfirmPasswordForm(ReauthenticateForm):
+    """The present password once more, before something sensitive."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Say what to fill in."""
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("Mật khẩu hiện tại")
+        self.fields["password"].error_messages["required"] = _("Điền mật khẩu.")
+        self.fields["password"].validators.append(MaxLengthValidator(LONGEST_PASSWORD))
 
 
 # -- limits --------------------------------------------------------------------------------------

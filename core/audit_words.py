@@ -38,6 +38,8 @@ ACTIONS = {
     "calendar_link_revoke": gettext_lazy("Thu hồi liên kết lịch"),
     "year_reopen": gettext_lazy("Mở lại năm đã đóng"),
     "year_open": gettext_lazy("Mở năm"),
+    "charter_edit": gettext_lazy("Sửa quy chế"),
+    "charter_version": gettext_lazy("Ra bản mới của quy chế"),
     "year_seal": gettext_lazy("Đóng năm"),
     "year_load": gettext_lazy("Nạp tệp năm"),
     "term_write": gettext_lazy("Ghi nhiệm kỳ"),
@@ -62,6 +64,12 @@ ACTIONS = {
     "password_reset": gettext_lazy("Đặt lại mật khẩu bằng liên kết"),
     "view_as_start": gettext_lazy("Bắt đầu xem như người khác: chỉ đọc, thấy cả bản nháp của người đó"),
     "view_as_stop": gettext_lazy("Thôi xem như người khác"),
+    "sessions_end": gettext_lazy("Đăng xuất ở máy khác"),
+    "second_factor_add": gettext_lazy("Thêm lớp xác thực thứ hai"),
+    "second_factor_remove": gettext_lazy("Bỏ lớp xác thực thứ hai"),
+    "second_factor_reset": gettext_lazy("Gỡ lớp xác thực thứ hai bị mất"),
+    "identity_connect": gettext_lazy("Nối tài khoản đăng nhập ngoài"),
+    "identity_disconnect": gettext_lazy("Bỏ nối tài khoản đăng nhập ngoài"),
     "refused": gettext_lazy("Bị từ chối ghi"),
 }
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.admin import EmailAddress  # registers its model, which is taken away below
+from allauth.account.admin import EmailAddress  # these register their models, which are taken away below
+from allauth.mfa.admin import Authenticator
+from allauth.socialaccount.admin import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.admin import UserSession
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
@@ -24,7 +27,7 @@ from members.models.person import COUNCIL_FUNCTIONS
 from members.queries import covering
 
 User = get_user_model()
-for model in (User, Group, EmailAddress):
+for model in (User, Group, EmailAddress, Authenticator, UserSession, SocialAccount, SocialApp, SocialToken):
     admin.site.unregister(model)
 
 

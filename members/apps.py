@@ -12,8 +12,11 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what core asks for."""
-        from core.access import set_office_loader, set_scope_loader
-        from members import council, eyes, rules  # noqa: F401 - models must be loaded
+        from core import second_factor
+        from core.access import add_gate, set_office_loader, set_scope_loader
+        from members import carried, council, examples, eyes, kinds, rules  # noqa: F401 - models must be loaded
 
         set_scope_loader(eyes.scope_for)
         set_office_loader(council.load)
+        add_gate(second_factor.gate_of_scope)
+        second_factor.set_kinds_loader(kinds.kinds_today)
