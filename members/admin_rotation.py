@@ -24,6 +24,7 @@ from members.elections import Elected, elected
 from members.enums import Function, Role
 from members.forms import RotationForm, first_values, seat_words, show
 from members.models import ClusterYear, Person
+from members.planner_words import why_words
 from members.queries import agency_names, covering
 
 
@@ -95,6 +96,7 @@ def _first_form(ground: Ground, chosen: Elected | None, *, within: bool) -> Rota
         initial = first_values(ground, proposal.chair_id, proposal.deputy_ids, proposal.starts_on)
         if chosen and chosen.held_on <= local_today(timezone.now()):
             initial["decision_date"] = chosen.held_on
+        return RotationForm(initial=initial, ground=ground, within=within, proposal=proposal)
     return RotationForm(initial=initial, ground=ground, within=within)
 
 
@@ -147,16 +149,22 @@ def _input(
 def _proposed(form: RotationForm, chosen: Elected | None) -> str:
     """Where the proposal comes from; nothing once the form has been sent."""
     ground, chair = form.ground, int(form.initial.get("chair") or 0)
-    if form.within or not chair:
+    if form.within or not chair or form.proposal is None:
         return ""
     if chosen and chosen.chair_id == chair:
         words = [f"{Role.CHAIR.label}: {ground.short(chair)}"]
         words += [f"{Role.DEPUTY.label}: {ground.short(agency)}" for agency in chosen.deputy_ids]
         sentence = _("Hội nghị ngày %(day)s đã bầu %(result)s; các ô dưới đây ghi sẵn theo kết quả đó.")
         return sentence % {"day": format_date(chosen.held_on), "result": ", ".join(words)}
-    return _(
-        "Đề xuất: %(name)s, Cụm phó hiện nay, làm Cụm trưởng; chọn đơn vị khác nếu hội nghị quyết định khác."
-    ) % {"name": ground.short(chair)}
+    why = form.proposal.planned.why
+    if why.code == "deputy":
+        return _(
+            "Đề xuất: %(name)s, Cụm phó hiện nay, làm Cụm trưởng; chọn đơn vị khác nếu hội nghị quyết định khác."
+        ) % {"name": ground.short(chair)}
+    return _("Đề xuất: %(name)s làm Cụm trưởng. %(why)s Chọn đơn vị khác nếu hội nghị quyết định khác.") % {
+        "name": ground.short(chair),
+        "why": why_words(why, ground.short),
+    }
 
 
 def _preview(

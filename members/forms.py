@@ -18,7 +18,7 @@ from core.errors import DomainError, Problem
 from core.formfields import DayField, LineField
 from members import charter
 from members.domain.agencies import overlaps
-from members.domain.handover import Ground, HandOver
+from members.domain.handover import Ground, HandOver, Suggestion
 from members.domain.people import problems_of
 from members.enums import Basis, Role
 from members.models import AgencyName, Charter, ClusterYear, Person, RoleTerm
@@ -211,10 +211,12 @@ class RotationForm(forms.Form):
     staged = forms.CharField(required=False, max_length=43, widget=forms.HiddenInput)
     seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, ground: Ground, within: bool, **kwargs: Any) -> None:
-        """Offer the members of the year that is served."""
+    def __init__(
+        self, *args: Any, ground: Ground, within: bool, proposal: Suggestion | None = None, **kwargs: Any
+    ) -> None:
+        """Offer the members of the year that is served; ``proposal``: what the first values come from."""
         super().__init__(*args, **kwargs)
-        self.ground, self.within = ground, within
+        self.ground, self.within, self.proposal = ground, within, proposal
         members = [(pk, ground.names.get(pk, ("", ""))[0]) for pk in ground.members]
         self.fields["chair"].choices = [("", _("Chọn đơn vị")), *members]  # type: ignore[attr-defined]
         for name in ("deputies", "second_deputy"):

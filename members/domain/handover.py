@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from core.dates import format_date, local_today
 from core.errors import DomainError, Problem
 from core.models import StoredFile
-from members.domain import rotation
+from members.charter import Rules
+from members.domain import planning, rotation
 from members.domain.actor import Actor
-from members.domain.rotation import Plan, Proposal, Seat, Term
+from members.domain.planner import Proposed, Span
+from members.domain.rotation import Plan, Seat, Term
 from members.domain.terms import is_member_on, lock_cluster, terms_of, write_terms
 from members.domain.years import next_year_of, open_next_year, staying_members
 from members.elections import Elected
@@ -54,6 +56,7 @@ class Ground:
     members: dict[int, Membership]  # by agency, in charter order
     terms: list[Term]
     names: dict[int, tuple[str, str]]  # full and short name by agency
+    source: ClusterYear  # the year that the hand-over starts from
 
     @property
     def mark(self) -> str:
@@ -99,19 +102,38 @@ def ground_of(year: ClusterYear, *, within: bool = False) -> Ground:
     )
     names = agency_names([*(row.agency_id for row in rows), *(term.agency_id for term in terms)], period[0])
     label = served.label if served else rotation.next_label(year.label)
-    return Ground(label, period, served, {row.agency_id: row for row in rows}, terms, names)
+    return Ground(label, period, served, {row.agency_id: row for row in rows}, terms, names, year)
 
 
-def proposal_for(ground: Ground, elected: Elected | None = None) -> Proposal:
-    """Who is proposed to lead the coming year, and from when: those elected, else last year's deputy as chair."""
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a hand-over form starts with, and why. ``deputy_ids`` are those elected: without an election the deputies of
+    ``planned`` are only named, since the charter's rule binds the chair and the conference elects deputies."""
+
+    chair_id: int | None
+    deputy_ids: tuple[int, ...]
+    starts_on: date
+    planned: Proposed
+    rules: Rules
+    elected: bool = False
+
+
+def proposal_for(ground: Ground, elected: Elected | None = None) -> Suggestion:
+    """Who is proposed to lead the coming year, from when and why: those elected, else whom the charter's rule names.
+
+    The planner's answer stands in ``planned`` in either case; six queries at most.
+    """
     today = local_today(timezone.now())
     running = rotation.leading_on(ground.terms, min(today, ground.period[0]))
-    proposal = rotation.propose(running, ground.members, ground.period, today)
+    day = elected.held_on if elected else today
+    first = rotation.propose(running, ground.members, ground.period, day).starts_on
+    planned, rules = planning.proposal(ground.source, Span(ground.label, *ground.period), ground.terms)
+    chair = planned.chair if planned.chair in ground.members else None
     if elected is None:
-        return proposal
-    first = rotation.propose(running, ground.members, ground.period, elected.held_on).starts_on
-    chair = elected.chair_id if elected.chair_id in ground.members else proposal.chair_id
-    return Proposal(chair, tuple(pk for pk in elected.deputy_ids if pk in ground.members), first)
+        return Suggestion(chair, (), first, planned, rules)
+    deputies = tuple(pk for pk in elected.deputy_ids if pk in ground.members)
+    known = elected.chair_id in ground.members
+    return Suggestion(elected.chair_id if known else chair, deputies, first, planned, rules, known)
 
 
 def examine(order: HandOver, ground: Ground) -> Examined:

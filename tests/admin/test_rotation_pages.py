@@ -284,7 +284,7 @@ def test_a_coming_year_that_would_overlap_is_refused(cast: Any) -> None:
 def test_pages_cost_the_same_for_any_number_of_members(cast: Any, django_assert_num_queries: Any) -> None:
     client, data = cast.client(cast.officer), filled(cast, deputies=cast.member.pk)
     for _ in range(2):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(14):
             client.get(place(cast))
         with django_assert_num_queries(9):
             client.post(place(cast), data | {"preview": "1"})
