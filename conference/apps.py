@@ -12,4 +12,4 @@ class ConferenceConfig(AppConfig):
 
     def ready(self) -> None:
         """Register rights, phase guards and days of the calendar."""
-        from conference import days, elections, guards, rules  # noqa: F401 - models must be loaded
+        from conference import days, elections, examples, guards, rules, uses  # noqa: F401 - models must be loaded

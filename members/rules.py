@@ -111,6 +111,13 @@ add_right("year_view", is_insider, INSIDERS)
 add_right("phase_advance", (is_chair | is_officer) & is_unsealed, _(
     "Chỉ cán bộ của đơn vị Cụm trưởng hoặc chuyên viên Thường trực Hội đồng chuyển được bước của năm."
 ), )  # fmt: skip
+add_right("charter_view", is_insider, INSIDERS)
+add_right("charter_edit", (is_chair | is_officer) & is_unsealed, _(
+    "Chỉ cán bộ của đơn vị Cụm trưởng hoặc chuyên viên Thường trực Hội đồng sửa được quy chế của năm chưa đóng."
+), )  # fmt: skip
+add_right("year_open", is_chair | is_officer, _(
+    "Chỉ cán bộ của đơn vị Cụm trưởng hoặc chuyên viên Thường trực Hội đồng mở được năm mới."
+), )  # fmt: skip
 CALENDAR = _(
     "Chỉ cán bộ của đơn vị Cụm trưởng hoặc chuyên viên Thường trực Hội đồng sửa được lịch của năm chưa đóng."
 )
@@ -149,4 +156,7 @@ add_right("person_deputise", manages_people | holds_for_council, _(
 ), )  # fmt: skip
 add_right("view_as", is_officer & ~is_watched, _(
     "Chỉ chuyên viên Thường trực Hội đồng phụ trách cụm xem được như người khác."
+), )  # fmt: skip
+add_right("membership_edit", is_officer & is_unsealed, _(
+    "Chỉ chuyên viên Thường trực Hội đồng phụ trách cụm thay đổi được đơn vị thành viên, khi năm chưa đóng."
 ), )  # fmt: skip

@@ -12,4 +12,4 @@ class PublishingConfig(AppConfig):
 
     def ready(self) -> None:
         """Register rights and phase guards."""
-        from publishing import guards, rules  # noqa: F401 - models must be loaded
+        from publishing import guards, rules, uses  # noqa: F401 - models must be loaded
