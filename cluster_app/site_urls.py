@@ -4,12 +4,15 @@ from django.conf import settings
 from django.urls import path
 
 from cluster_app.views import account, account_factor, account_sessions, home, styleguide, work
+from members.views import feed
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("lam-viec/", work.work, name="work"),
     path("tai-khoan/dang-nhap/", account.sign_in, name="account_login"),
     path("tai-khoan/dang-xuat/", account.sign_out, name="account_logout"),
+    path("tai-khoan/lich/", feed.feed, name="feed"),
+    path("lich/<str:secret>.ics", feed.calendar_feed, name="calendar_feed"),
     path("tai-khoan/mat-khau/", account.change_password, name="account_change_password"),
     path("tai-khoan/phien/", account_sessions.sessions, name="sessions"),
     path("tai-khoan/phien/<int:pk>/dang-xuat/", account_sessions.end_one, name="session_end"),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from members.enums import PhaseKind, Role
@@ -54,6 +55,12 @@ def of_agencies(found: Sequence[Event], agencies: Mapping[int, Collection[int]])
         for event in found
         if event.agency_id is None or event.agency_id in agencies.get(event.year_id, ())
     ]
+
+
+def address(event: Event, year: ClusterYear) -> str:
+    """The page of an event; the first page of its year when it names none."""
+    name = event.url_name or "year_home"
+    return reverse(name, kwargs={"cluster": year.cluster.slug, "label": year.label})
 
 
 @source

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -53,6 +53,43 @@ def receivers(scope: Scope) -> list[Receiver]:
     return [
         Receiver(pk, name or code, bool(chairs))
         for pk, name, code, chairs in rows.values_list("agency", "name", "agency__code", "chairs")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionRow:
+    """An extension as lists show it, with the agency's name of its last day."""
+
+    pk: int
+    kind: str
+    step: str
+    receiver: Receiver
+    until: date
+    reason: str
+
+
+def extension_rows(scope: Scope, *, running: bool = False) -> list[ExtensionRow]:
+    """Extensions of the year by step and charter order, all or those that have not ended today; one query."""
+    chairs = covering(RoleTerm.objects.filter(cluster=scope.year.cluster_id, role=Role.CHAIR), scope.today)
+    order = Membership.objects.filter(year=scope.year, agency=OuterRef("agency")).values("order")[:1]
+    rows = (
+        PhaseExtension.objects.filter(phase__year=scope.year)
+        .annotate(
+            name=agency_name("agency", min(scope.today, scope.year.ends_on), "short_name"),
+            place=Subquery(order),
+            chairs=Exists(chairs.filter(agency=OuterRef("agency"))),
+        )
+        .order_by("phase__order", "place", "pk")
+    )
+    if running:
+        rows = rows.filter(until__gte=scope.today)
+    return [
+        ExtensionRow(
+            pk, kind, str(PhaseKind(kind).label), Receiver(agency, name or code, bool(chairs)), until, reason
+        )
+        for pk, kind, agency, name, code, chairs, until, reason in rows.values_list(
+            "pk", "phase__kind", "agency", "name", "agency__code", "chairs", "until", "reason"
+        )
     ]
 
 
