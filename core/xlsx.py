@@ -1,125 +1,107 @@
-"""Workbooks that leave the application: plain tables with a heading, dropdowns and locked sizes. Never a formula.
-
-Promises: text is written as text whatever it begins with, so that no cell computes anything; figures are int or
-Decimal, never float; the same rows give the same bytes (no clock inside).
-"""
+"""Tables as a workbook: text is never a formula or a link, days are real days, the same rows give the same bytes."""
 
 from __future__ import annotations
 
+import enum
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 import xlsxwriter
 
+from core.dates import LOCAL_ZONE
 from core.exporters import Exporter
 from core.folding import strip_unsafe
 
-CONTENT_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MAX_CELL: Final = 32_000
-DROPDOWN_ROWS: Final = 5_000
-_MADE: Final = datetime(2020, 1, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its title, width in characters, what may be chosen, a note on the title, whether it is hidden."""
-
-    title: str
-    width: int = 16
-    choices: tuple[str, ...] = ()
-    note: str = ""
-    hidden: bool = False
-    day: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A sheet with one table, or with lines of prose when it has a single column."""
-
-    name: str
-    columns: Sequence[Column]
-    rows: Iterable[Sequence[object]] = ()
-    heading: str = ""  # a line above the table
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MAX_CELL = 32_767  # characters that a cell of the format may hold
+_FORBIDDEN_IN_SHEETS = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+_MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(
+    tzinfo=None
+)  # a fixed moment: the file says when it was loaded, not this
 
 
 class XlsxExporter(Exporter):
-    """Sheets as a workbook for a spreadsheet program. Raises TypeError for a float."""
+    """One table on one sheet: a title line, a head that stays, columns of the given widths (in characters).
+
+    Text stays text whatever it starts with; int and Decimal become numbers, dates become days shown as 05/01/2021,
+    moments in Viet Nam time. Raises ValueError for a row whose length is not the head's and TypeError for a float.
+    """
 
     identifier = "xlsx"
     content_type = CONTENT_TYPE
 
-    def __init__(self, sheets: Sequence[Sheet], filename: str) -> None:
-        self.sheets = sheets
+    def __init__(
+        self,
+        title: str,
+        header: Sequence[str],
+        rows: Iterable[Sequence[object]],
+        filename: str = "danh-sach.xlsx",
+        widths: Sequence[int] = (),
+    ) -> None:
+        self.title = title
+        self.header = header
+        self.rows = rows
         self.filename = filename
+        self.widths = widths
 
     def render(self) -> bytes:
-        """The whole file in memory."""
-        target = io.BytesIO()
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        with xlsxwriter.Workbook(target, options) as book:
-            book.set_properties({"created": _MADE})
-            formats = _formats(book)
-            for sheet in self.sheets:
-                _write(book, sheet, formats)
-        return target.getvalue()
+        """The whole workbook."""
+        made = io.BytesIO()
+        options = {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
+        with xlsxwriter.Workbook(made, options) as book:
+            book.set_properties({"title": self.title, "created": _MADE})
+            self._fill(book)
+        return made.getvalue()
+
+    def _fill(self, book: Any) -> None:
+        sheet = book.add_worksheet(self.title.translate(_FORBIDDEN_IN_SHEETS).strip()[:31] or None)
+        base = {"font_name": "Times New Roman", "font_size": 12, "valign": "top"}
+        looks = {
+            "text": book.add_format({**base, "text_wrap": True}),
+            "day": book.add_format({**base, "num_format": "dd/mm/yyyy", "align": "left"}),
+            "moment": book.add_format({**base, "num_format": "dd/mm/yyyy hh:mm", "align": "left"}),
+        }
+        sheet.write_string(0, 0, self.title, book.add_format({**base, "bold": True, "font_size": 14}))
+        head = book.add_format({**base, "bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#F0F2F5"})
+        for column, title in enumerate(self.header):
+            sheet.write_string(2, column, title, head)
+        for column, width in enumerate(self.widths):
+            sheet.set_column(column, column, width)
+        sheet.freeze_panes(3, 0)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.repeat_rows(2)
+        sheet.fit_to_pages(1, 0)
+        for number, row in enumerate(self.rows, 3):
+            if len(row) != len(self.header):
+                raise ValueError(f"row of {len(row)} cells under a header of {len(self.header)}")
+            for column, value in enumerate(row):
+                _write(sheet, number, column, value, looks)
 
 
-def _formats(book: Any) -> dict[str, Any]:
-    return {
-        "head": book.add_format(
-            {"bold": True, "bg_color": "#E8EDF3", "border": 1, "text_wrap": True, "valign": "top"}
-        ),
-        "title": book.add_format({"bold": True, "font_size": 14}),
-        "text": book.add_format({"num_format": "@", "valign": "top", "text_wrap": True}),
-        "day": book.add_format({"num_format": "dd/mm/yyyy", "valign": "top"}),
-        "number": book.add_format({"num_format": "#,##0.####", "valign": "top"}),
-        "whole": book.add_format({"num_format": "0", "valign": "top"}),
-    }
-
-
-def _write(book: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
-    page = book.add_worksheet(sheet.name[:31])
-    top = 0
-    if sheet.heading:
-        page.write_string(0, 0, _text(sheet.heading), formats["title"])
-        top = 2
-    for place, column in enumerate(sheet.columns):
-        page.set_column(
-            place, place, column.width, formats["day" if column.day else "text"], {"hidden": column.hidden}
-        )
-        page.write_string(top, place, _text(column.title), formats["head"])
-        if column.note:
-            page.write_comment(top, place, _text(column.note), {"x_scale": 2})
-        if column.choices:
-            page.data_validation(
-                top + 1, place, top + DROPDOWN_ROWS, place,
-                {"validate": "list", "source": list(column.choices), "error_type": "warning"},
-            )  # fmt: skip
-    page.freeze_panes(top + 1, 0)
-    for number, row in enumerate(sheet.rows, top + 1):
-        for place, value in enumerate(row):
-            _cell(page, number, place, value, formats)
-
-
-def _cell(page: Any, row: int, column: int, value: object, formats: dict[str, Any]) -> None:
-    if value is None or value == "":
-        return
+def _write(sheet: Any, row: int, column: int, value: object, looks: dict[str, Any]) -> None:
+    if isinstance(value, enum.Enum):
+        value = value.value
     if isinstance(value, float):
         raise TypeError("figures are int or Decimal, never float")
+    if value is None or value == "":
+        return
     if isinstance(value, bool):
-        page.write_string(row, column, "có" if value else "không", formats["text"])
+        sheet.write_string(row, column, "có" if value else "không", looks["text"])
     elif isinstance(value, int | Decimal):
-        kind = "number" if isinstance(value, Decimal) else "whole"
-        page.write_number(row, column, value, formats[kind])
-    elif isinstance(value, date) and not isinstance(value, datetime):
-        page.write_datetime(row, column, datetime(value.year, value.month, value.day), formats["day"])
+        sheet.write_number(row, column, value, looks["text"])
+    elif isinstance(value, datetime):
+        local = value.astimezone(LOCAL_ZONE).replace(tzinfo=None) if value.tzinfo else value
+        sheet.write_datetime(row, column, local, looks["moment"])
+    elif isinstance(value, date):
+        sheet.write_datetime(row, column, value, looks["day"])
     else:
-        page.write_string(row, column, _text(str(value)), formats["text"])
-
-
-def _text(text: str) -> str:
-    return strip_unsafe(text)[:MAX_CELL]
+        sheet.write_string(row, column, strip_unsafe(str(value))[:MAX_CELL], looks["text"])

@@ -18,7 +18,7 @@ from members.domain import planning, rotation
 from members.domain.actor import Actor
 from members.domain.planner import Proposed, Span
 from members.domain.rotation import Plan, Seat, Term
-from members.domain.terms import is_member_on, lock_cluster, terms_of, write_terms
+from members.domain.terms import is_member_on, lock_cluster, paper_problems, terms_of, write_terms
 from members.domain.years import next_year_of, open_next_year, staying_members
 from members.elections import Elected
 from members.enums import Basis, Role
@@ -143,7 +143,8 @@ def examine(order: HandOver, ground: Ground) -> Examined:
     )
     before = rotation.leading_on(ground.terms, order.starts_on - timedelta(days=1))
     after = rotation.leading_on(plan.outcome, order.starts_on)
-    problems = [*_about_people(order, ground), *_about_days(order, ground, plan), *_about_paper(order)]
+    problems = [*_about_people(order, ground), *_about_days(order, ground, plan)]
+    problems += paper_problems(order.basis, order.decision_number, order.decision_date)
     return Examined(problems, plan, rotation.seats(before, after))
 
 
@@ -187,17 +188,6 @@ def _about_days(order: HandOver, ground: Ground, plan: Plan) -> list[Problem]:
         problems.append(Problem(sentence % words, "starts_on"))
     if not plan.added and not plan.ended:
         problems.append(Problem(_("Các vai trò không có gì thay đổi."), "chair"))
-    return problems
-
-
-def _about_paper(order: HandOver) -> list[Problem]:
-    problems = []
-    if order.basis == Basis.APPOINTED and not order.decision_number:
-        problems.append(Problem(_("Được chỉ định thì phải ghi số quyết định."), "decision_number"))
-    if order.basis == Basis.APPOINTED and not order.decision_date:
-        problems.append(Problem(_("Được chỉ định thì phải ghi ngày quyết định."), "decision_date"))
-    if order.decision_date and order.decision_date > local_today(timezone.now()):
-        problems.append(Problem(_("Ngày quyết định không thể ở sau hôm nay."), "decision_date"))
     return problems
 
 

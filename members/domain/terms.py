@@ -12,14 +12,15 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.dates import format_date
+from core.dates import format_date, local_today
 from core.errors import DomainError, Problem
 from members.domain.actor import Actor
 from members.domain.rotation import Clash, Term, clashes
-from members.enums import Role
+from members.enums import Basis, Role
 from members.models import Cluster, ClusterYear, Membership, RoleTerm
 from members.queries import agency_names
 
@@ -75,6 +76,18 @@ def _sentence(clash: Clash, names: Mapping[int, str]) -> str:
         "twice": _("Ngày %(day)s, %(first)s được ghi hai lần làm %(role)s."),
     }
     return sentences[clash.code] % words
+
+
+def paper_problems(basis: str, number: str, day: date | None) -> list[Problem]:
+    """What is wrong with the paper a term rests on: whoever is appointed is so by a numbered and dated decision."""
+    problems = []
+    if basis == Basis.APPOINTED and not number:
+        problems.append(Problem(_("Được chỉ định thì phải ghi số quyết định."), "decision_number"))
+    if basis == Basis.APPOINTED and not day:
+        problems.append(Problem(_("Được chỉ định thì phải ghi ngày quyết định."), "decision_date"))
+    if day and day > local_today(timezone.now()):
+        problems.append(Problem(_("Ngày quyết định không thể ở sau hôm nay."), "decision_date"))
+    return problems
 
 
 def write_terms(
