@@ -116,20 +116,32 @@ def read(data: Mapping[str, Any]) -> Rules:
     problems = [
         Problem(_("Không có quy định tên “%(key)s”.") % {"key": key}, key) for key in data if key not in KEYS
     ]
+    rules, found = checked(data)
+    sentence = _("Quy định “%(key)s” có giá trị không hợp lệ. %(why)s")
+    problems += [
+        Problem((sentence % {"key": one.field, "why": one.sentence}).strip(), one.field) for one in found
+    ]
+    if rules is None or problems:
+        raise DomainError(problems)
+    return rules
+
+
+def checked(data: Mapping[str, Any]) -> tuple[Rules | None, list[Problem]]:
+    """Rules from data, or None with what is wrong at each key, as said beside its field; unknown keys are left out."""
     values: dict[str, Any] = {}
+    problems = []
     for key in KEYS:
         if key not in data:
             continue
         try:
             values[key] = _value(key, data[key])
         except Unfit as unfit:
-            sentence = _("Quy định “%(key)s” có giá trị không hợp lệ. %(why)s")
-            problems.append(Problem((sentence % {"key": key, "why": unfit}).strip(), key))
-    if not problems:
-        problems = contradictions(rules := Rules(**values))
+            problems.append(Problem(str(unfit), key))
     if problems:
-        raise DomainError(problems)
-    return rules
+        return None, problems
+    rules = Rules(**values)
+    problems = contradictions(rules)
+    return (None if problems else rules), problems
 
 
 def _value(key: str, value: Any) -> Any:

@@ -25,13 +25,18 @@ def mark_of(stored: Charter) -> str:
     return charter.mark(stored.version, charter.read(stored.data))
 
 
+def earlier_versions(year: ClusterYear) -> list[CharterVersion]:
+    """The versions that were replaced, newest first; one query."""
+    return list(CharterVersion.objects.filter(year=year).order_by("-version"))
+
+
 def save_charter(scope: Scope, rules: charter.Rules, *, seen: str, reason: str = "") -> Charter:
     """Let ``rules`` be the charter of the year, and return it as stored.
 
     ``seen`` is the mark of the charter that the form was made from. Effects in order: lock of the year, right
     ``charter_edit``, the version before it kept (once something rests on it), charter, audit. Rules that stand already
-    change nothing, so a form sent twice is saved once. Raises ``Stale`` (with the ``Charter`` that stands) when somebody
-    saved another one first, ``DomainError`` for contradictions and a missing reason.
+    change nothing, so a form sent twice is saved once. Raises ``Stale`` (with the ``Charter`` that stands) when
+    somebody saved another one first, ``DomainError`` for contradictions and a missing reason.
     """
     with transaction.atomic():
         scope = lock_year(scope)
