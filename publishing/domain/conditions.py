@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
@@ -26,12 +26,16 @@ from scoring.models import Ranking, RankingEntry
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One line of the list: met or not, what it says, and where it is mended. A remark never blocks."""
+    """One line of the list: met or not, what it says, and where it is mended. A remark never blocks.
+
+    ``need`` names what is asked for, as the charter does.
+    """
 
     ok: bool
     sentence: str
     link: str = ""
     remark: bool = False
+    need: str = ""
 
 
 def blockers(year: ClusterYear) -> list[Problem]:
@@ -55,15 +59,15 @@ def conditions(year: ClusterYear) -> list[Condition]:
     meeting = Conference.objects.filter(year=year, kind=ConferenceKind.FINAL).first()
     lines = [_members(year)]
     if "answered" in needs:
-        lines.append(_answered(states["waiting"]))
+        lines.append(replace(_answered(states["waiting"]), need="answered"))
     if "ranking" in needs:
-        lines.append(_ranked(year))
+        lines.append(replace(_ranked(year), need="ranking"))
     if "conference" in needs:
-        lines.append(_met(meeting))
+        lines.append(replace(_met(meeting), need="conference"))
     if "next_chair" in needs:
-        lines.append(_elected(year, meeting))
+        lines.append(replace(_elected(year, meeting), need="next_chair"))
     if "direction" in needs:
-        lines.append(_directed(year))
+        lines.append(replace(_directed(year), need="direction"))
     return [*lines, *_remarks(year, states["unfinished"])]
 
 
