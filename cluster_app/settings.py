@@ -214,6 +214,11 @@ MFA_FORMS = {
     "authenticate_webauthn": "core.second_factor.KeyForm",
     "reauthenticate_webauthn": "core.second_factor.ConfirmKeyForm",
 }
+# Sign-in at a provider of the agency or province by OpenID Connect (core/openid.py); off while the issuer is empty.
+OIDC_ISSUER = env.str("OIDC_ISSUER", "").rstrip("/")
+OIDC_NAME = env.str("OIDC_NAME", "OpenID Connect")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", "")
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 30)  # R6; core/accounts_sessions.py

@@ -109,6 +109,13 @@ class AddApp(Told, totp.ActivateTOTPView):  # type: ignore[misc]
 
     template_name = "mfa/totp/activate_form.html"
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The secret in groups of four, as one types it."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        secret = context["form"].secret
+        context["secret_groups"] = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+        return context
+
     @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
         """Set up; the code just shown confirms this session and counts as used."""
