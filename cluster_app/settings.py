@@ -196,6 +196,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/m/key,10/30m/key,20/10m/ip",
     "login_known_device": "5/m/key,20/30m/key",
     "change_password": "10/m/user",
+    "invitation": "30/10m/ip",  # every POST to a link, right or wrong; an office may sit behind one address
     "reauthenticate": "10/m/user",
 }
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # so long a password or code is good for sensitive pages
@@ -219,6 +220,8 @@ OIDC_ISSUER = env.str("OIDC_ISSUER", "").rstrip("/")
 OIDC_NAME = env.str("OIDC_NAME", "OpenID Connect")
 OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", "")
 OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", "")
+INVITATION_DAYS = env.int("INVITATION_DAYS", 7)
+PASSWORD_LINK_HOURS = env.int("PASSWORD_LINK_HOURS", 24)
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 30)  # R6; core/accounts_sessions.py

@@ -4,11 +4,13 @@ from django.conf import settings
 from django.urls import path
 
 from cluster_app.views import account, account_factor, account_sessions, home, styleguide, work
-from members.views import feed
+from members.views import feed, invitation, view_as
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("lam-viec/", work.work, name="work"),
+    path("lam-viec/xem-nhu/thoi/", view_as.view_as_stop, name="view_as_stop"),
+    path("moi/<str:token>/", invitation.invitation, name="invitation"),
     path("tai-khoan/dang-nhap/", account.sign_in, name="account_login"),
     path("tai-khoan/dang-xuat/", account.sign_out, name="account_logout"),
     path("tai-khoan/lich/", feed.feed, name="feed"),

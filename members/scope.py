@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from core.access import Right
 from core.dates import format_date, local_today
 from core.db import joined
+from core.people import full_name
 from members import phases
 from members.enums import Function, PhaseKind, Role
 from members.models import CarryOver, ClusterYear, Membership, Person, Phase, PhaseExtension, RoleTerm
@@ -141,6 +142,11 @@ class Scope:
     def sealed(self) -> bool:
         """Whether the year is closed for good."""
         return self.year.is_sealed
+
+    @property
+    def user_name(self) -> str:
+        """The name of the account."""
+        return full_name(self.user)
 
     @property
     def role_words(self) -> str:

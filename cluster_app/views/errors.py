@@ -14,7 +14,7 @@ from core.errors import Refused
 from core.http import is_outage, unavailable
 
 LONGEST_TYPED = 20_000
-LIMITED = {"account_login": "login", "account_change_password": "change_password"}
+LIMITED = {"invitation": "invitation", "account_login": "login", "account_change_password": "change_password"}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -7,14 +7,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from core.dates import local_today
+from members import eyes
 from members.entry import years_for
 
 
 def work(request: HttpRequest) -> HttpResponse:
     """Straight to the newest open year for a person of one cluster; a list for several; a word for none.
 
-    A superuser without a function is led to the admin site.
+    Who looks as somebody else comes back to that year. A superuser without a function is led to the admin site.
     """
+    if seen := eyes.address(request):
+        return redirect(seen)
     years = list(years_for(request.user, local_today(timezone.now())))
     if len({year.cluster_id for year in years}) == 1:
         return redirect("year_home", cluster=years[0].cluster.slug, label=years[0].label)

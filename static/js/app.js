@@ -41,6 +41,21 @@
     });
   });
 
+  // <button data-copy="id_link" data-copied="Đã chép">Chép</button>
+  document.querySelectorAll("button[data-copy]").forEach((button) => {
+    const input = document.getElementById(button.dataset.copy);
+    if (!input) return;
+    button.addEventListener("click", async () => {
+      input.select();
+      try {
+        await navigator.clipboard.writeText(input.value);
+        button.textContent = button.dataset.copied;
+      } catch {
+        input.focus(); // without leave to write there, the words stand selected
+      }
+    });
+  });
+
   // <button data-show="id_password" data-hide-text="Ẩn">Hiện</button>
   document.querySelectorAll("button[data-show]").forEach((button) => {
     const input = document.getElementById(button.dataset.show);
