@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db.models import Case, Model, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, F, Model, OuterRef, Q, QuerySet, Subquery, When
 
 from core.dates import format_date
 from members.enums import Role
@@ -192,6 +192,34 @@ class LinkRow:
     on: date
     basis: str
     later: bool
+
+
+def links_among(agency_ids: Iterable[int]) -> dict[int, list[LinkRow]]:
+    """Whom each of the agencies follows and who follows it, in time, under the names of that day; one query."""
+    wanted = set(agency_ids)
+    links = AgencyLink.objects.filter(Q(predecessor__in=wanted) | Q(successor__in=wanted)).order_by(
+        "on", "id"
+    )
+    rows = links.annotate(before=_name_at_link("predecessor", "lt"), after=_name_at_link("successor", "lte"))
+    found: dict[int, list[LinkRow]] = {}
+    for row in rows:
+        if row.successor_id in wanted:
+            found.setdefault(row.successor_id, []).append(
+                LinkRow(row.predecessor_id, row.before or "?", row.on, row.basis, False)
+            )
+        if row.predecessor_id in wanted:
+            found.setdefault(row.predecessor_id, []).append(
+                LinkRow(row.successor_id, row.after or "?", row.on, row.basis, True)
+            )
+    return found
+
+
+def _name_at_link(ref: str, ended: str) -> Subquery:
+    """The short name that began before the day of the link (on it, for a successor), the newest of them."""
+    begun = AgencyName.objects.filter(agency=OuterRef(ref)).filter(
+        Q(valid_from__isnull=True) | Q(**{f"valid_from__{ended}": OuterRef("on")})
+    )
+    return Subquery(begun.order_by(F("valid_from").desc(nulls_last=True)).values("short_name")[:1])
 
 
 def links_of(agency_id: int) -> list[LinkRow]:

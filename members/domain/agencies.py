@@ -150,6 +150,14 @@ def add_name(
     return new
 
 
+def rename(
+    actor: Actor, agency_id: int, name: str, short_name: str, on: date, *, aliases: str = "", reason: str
+) -> AgencyName:
+    """:func:`add_name` by the officer of every cluster where the agency stands: its name changes in all of them."""
+    check_reach(actor, [agency_id], on)
+    return add_name(actor, agency_id, name, short_name, on, aliases=aliases, reason=clean_line(reason))
+
+
 def link(
     actor: Actor,
     predecessor_id: int,

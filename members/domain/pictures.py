@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,8 +20,6 @@ from members.domain.rotation import Term
 from members.domain.terms import terms_of
 from members.models import CarryOver, ClusterYear, Membership
 from members.queries import agency_names
-
-Done = TypeVar("Done")
 
 
 class Outdated(DomainError):
@@ -58,7 +55,7 @@ class YearPicture:
     members: tuple[Standing, ...]
     carried: tuple[tuple[int, int, str], ...]  # predecessor, successor, who is assessed
 
-    def on(self, day: date) -> list[int]:
+    def standing(self, day: date) -> list[int]:
         """Agencies that stand in the year on ``day``, or on the nearest day of the year."""
         near = min(max(day, self.starts_on), self.ends_on)
         return [one.agency_id for one in self.members if one.covers(near)]
@@ -113,38 +110,33 @@ def check_seen(seen: str, cluster_ids: Collection[int]) -> None:
 
 @dataclass(frozen=True)
 class Tried:
-    """What a change would come to; ``names`` are full and short names of every agency in it, on the day after."""
+    """What a change would come to; ``names`` are full and short names of every agency in it, before and after."""
 
     before: Picture
     after: Picture
-    names: dict[int, tuple[str, str]]
     names_before: dict[int, tuple[str, str]]
+    names: dict[int, tuple[str, str]]
 
 
 class _TakenBack(Exception):
     """Ends the trial."""
 
 
-def tried(work: Callable[[], object], cluster_ids: Collection[int], on: date, day_before: date) -> Tried:
+def tried(work: Callable[[], object], cluster_ids: Collection[int], on: date) -> Tried:
     """Do ``work``, look at what it came to, and take all of it back; raises what ``work`` raises."""
     before = picture(cluster_ids)
+    names = agency_names(_agencies(before), on)
     found: list[Tried] = []
     try:
         with transaction.atomic():
             work()
             after = picture(cluster_ids)
-            ids = {
-                *(one.agency_id for side in (before, after) for year in side.years for one in year.members),
-                *(
-                    term.agency_id
-                    for side in (before, after)
-                    for rows in side.terms.values()
-                    for term in rows
-                ),
-            }
-            found.append(Tried(before, after, agency_names(ids, on), {}))
+            found.append(Tried(before, after, names, agency_names(_agencies(before) | _agencies(after), on)))
             raise _TakenBack
     except _TakenBack:
-        pass
-    one = found[0]
-    return Tried(one.before, one.after, one.names, agency_names(one.names, day_before))
+        return found[0]
+
+
+def _agencies(shown: Picture) -> set[int]:
+    members = {one.agency_id for year in shown.years for one in year.members}
+    return members | {term.agency_id for rows in shown.terms.values() for term in rows}

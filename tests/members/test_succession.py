@@ -179,7 +179,7 @@ def test_the_heir_of_the_chair_acts(cast: Any) -> None:
 def test_or_the_deputy_acts_or_the_office_ends(cast: Any) -> None:
     term = RoleTerm.objects.get(role=Role.CHAIR)
     with_deputy = order(LinkKind.MERGE, [cast.chair], (cast.other.pk,), offices={term.pk: DEPUTY_ACTS})
-    shown = tried(lambda: reorganise(SYSTEM, with_deputy), [cast.cluster.pk], DAY, date(2020, 6, 30))
+    shown = tried(lambda: reorganise(SYSTEM, with_deputy), [cast.cluster.pk], DAY)
     assert [(one.agency_id, one.role) for one in shown.after.terms[cast.cluster.pk] if one.covers(DAY)] == [
         (cast.deputy.pk, Role.CHAIR)
     ]
