@@ -23,6 +23,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("cluster_app.site_urls")),
         path("cum/", include("publishing.public_urls")),
+        path("hoi-dong/", include("members.council_urls")),
         path("lam-viec/<slug:cluster>/<year:label>/", include(work)),
         path("admin/", admin.site.urls),
         prefix_default_language=False,

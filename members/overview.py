@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from core.dates import format_date
 from core.folding import fold, search_terms, sort_key
 from core.paging import PAGE_SIZE, BadCursor
+from core.people import full_name
 from members.council import Council
 from members.enums import Function, Level, PhaseKind, Role
 from members.lateness import Late, late_agencies, left
@@ -124,6 +125,14 @@ class Index:
     late: Mapping[int, list[Late]] | None = None
     order: Mapping[str, int] = field(default_factory=dict)
 
+    def narrowed(self, asked: Asked, today: date) -> Index:
+        """Those of the index that fit; no query but those of the lateness, where that is asked for."""
+        late = self.late
+        if asked.state == LATE:
+            late = late_agencies([entry.year_id for entry in self.entries if entry.year_id], today)
+        fit = [entry for entry in self.entries if _fits(entry, asked, self.observers, late, today)]
+        return replace(self, entries=fit, late=late)
+
     def page(self, after: str = "", before: str = "", size: int = PAGE_SIZE) -> tuple[list[Entry], str, str]:
         """Rows behind or in front of a cluster, and the cursors of the neighbours. Raises ``BadCursor``."""
         if after and before:
@@ -146,21 +155,13 @@ class Index:
         )
 
 
-def index_of(council: Council, asked: Asked, today: date) -> Index:
-    """Every followed cluster that fits, parents before their children, in Vietnamese order.
-
-    Two queries, and those of the lateness when that is asked for.
-    """
+def index_of(council: Council, today: date) -> Index:
+    """Every followed cluster, parents before their children, in Vietnamese order; two queries."""
     entries = _entries(council, today)
     names = {entry.pk: entry for entry in entries}
     entries.sort(key=lambda entry: _place(entry, names))
-    observers = observers_of(names, today)
-    late = None
-    if asked.state == LATE:
-        late = late_agencies([entry.year_id for entry in entries if entry.year_id], today)
-    fit = [entry for entry in entries if _fits(entry, asked, observers, late, today)]
     order = {entry.slug: place for place, entry in enumerate(entries)}
-    return Index(fit, names, observers, len(entries), late, order)
+    return Index(entries, names, observers_of(names, today), len(entries), None, order)
 
 
 def _entries(council: Council, today: date) -> list[Entry]:
@@ -255,7 +256,7 @@ def observers_of(cluster_ids: Collection[int], today: date) -> dict[int, list[tu
     )
     found: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for row in rows.select_related("user").order_by("user__last_name", "user__first_name", "pk"):
-        name = row.user.get_full_name() or row.user.get_username()
+        name = full_name(row.user)
         if (row.user_id, name) not in found[row.cluster_id or 0]:
             found[row.cluster_id or 0].append((row.user_id, name))
     return dict(found)

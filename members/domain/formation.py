@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -15,7 +15,8 @@ from core.sheets import Table
 from members.domain.actor import Actor
 from members.domain.agencies import fill_sort_key
 from members.domain.formation_plan import plan_of
-from members.domain.formation_shape import ClusterPlan, Formation, Office, Order
+from members.domain.formation_shape import ClusterPlan, Formation, Join, Leave, Office, Order
+from members.domain.memberships import depart, enter, members_of, open_years, renumber
 from members.domain.terms import write_terms
 from members.domain.years import first_year
 from members.enums import Function
@@ -119,16 +120,49 @@ def _form(
 
 
 def _write_members(plan: ClusterPlan, year: ClusterYear, keys: dict[int, int]) -> None:
+    """Members of the year, and of years that were opened ahead of it."""
+    new = [one for one in plan.joins if one.agency < 0]
     Membership.objects.bulk_create(
-        Membership(year=year, agency_id=keys.get(one.agency, one.agency), order=one.order, joined_on=one.on)
-        for one in plan.joins
+        Membership(year=year, agency_id=keys[one.agency], order=one.order, joined_on=one.on) for one in new
     )
-    rows = Membership.objects.in_bulk([*(one.row_id for one in plan.leaves), *(pk for pk, _ in plan.moves)])
-    for one in plan.leaves:
-        rows[one.row_id].left_on = one.on
+    rows = Membership.objects.in_bulk([pk for pk, _place in plan.moves])
     for pk, place in plan.moves:
         rows[pk].order = place
-    Membership.objects.bulk_update(rows.values(), ["left_on", "order"])
+    Membership.objects.bulk_update(rows.values(), ["order"])
+    known = [one for one in plan.joins if one.agency > 0]
+    if known or plan.leaves:
+        _enter_and_depart(year, known, plan.leaves)
+    if plan.year is not None and (plan.joins or plan.leaves):
+        _follow(plan, keys)
+
+
+def _enter_and_depart(year: ClusterYear, joins: Sequence[Join], leaves: Sequence[Leave]) -> None:
+    rows = members_of(year)
+    present = {row.agency_id for row in rows}
+    fresh = [one for one in joins if one.agency not in present]
+    Membership.objects.bulk_create(
+        Membership(year=year, agency_id=one.agency, order=one.order, joined_on=one.on) for one in fresh
+    )
+    for one in joins:
+        if one.agency in present:
+            enter(year, rows, one.agency, one.on or year.starts_on)
+    for gone in leaves:
+        depart(year, rows, gone.agency, gone.on)
+
+
+def _follow(plan: ClusterPlan, keys: dict[int, int]) -> None:
+    """A year that was opened ahead takes over who joined and who left."""
+    assert plan.cluster is not None  # noqa: S101 - a cluster with a year stands already
+    later = [
+        year for year in open_years([plan.cluster.pk], plan.period[1]) if year.starts_on > plan.period[1]
+    ]
+    for year in later:
+        rows = members_of(year)
+        for one in plan.joins:
+            enter(year, rows, keys.get(one.agency, one.agency), year.starts_on)
+        for gone in plan.leaves:
+            depart(year, rows, gone.agency, gone.on)
+        renumber(rows)
 
 
 def _write_people(plan: ClusterPlan, cluster: Cluster, order: Order) -> None:

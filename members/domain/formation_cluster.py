@@ -14,7 +14,7 @@ from members.domain.formation_known import Known
 from members.domain.formation_shape import ClusterPlan, Formation, Join, Leave, Office, Order
 from members.domain.formation_sheet import TITLES, Row
 from members.domain.rotation import Term
-from members.domain.terms import check_terms
+from members.domain.terms import check_terms, is_member_on
 from members.domain.years import problems_of_period
 from members.enums import Basis, GroupKind, Level, Role
 from members.models import ClusterYear, Membership
@@ -188,27 +188,22 @@ class Maker:
         if closed and closed <= day:
             sentence = _("Đơn vị đã giải thể từ ngày %(day)s.")
             self._fault(row, "agency_name", sentence % {"day": format_date(closed)})
-        if before is None:
+        if before is None or (
+            (before.left_on is None or before.left_on >= day) and not is_member_on(before, day)
+        ):
             plan.joins.append(Join(agency, place, on))
-        elif before.left_on and before.left_on <= day:
-            sentence = _("Đơn vị đã rời cụm trong năm này từ ngày %(day)s; nhận lại ở trang thành viên.")
+        elif before.left_on and before.left_on < day:
+            sentence = _(
+                "Đơn vị đã rời cụm trong năm này từ ngày %(day)s; mỗi năm một đơn vị chỉ vào cụm một lần."
+            )
             self._fault(row, "agency_name", sentence % {"day": format_date(before.left_on)})
         elif row.order and before.order != place:
             plan.moves.append((before.pk, place))
 
     def _leaving(self, plan: ClusterPlan, gone: Iterable[Membership]) -> None:
         for row in gone:
-            if row.left_on and row.left_on <= plan.day:
-                continue
-            if row.joined_on and row.joined_on >= plan.day:
-                sentence = _("%(agency)s vào cụm từ ngày %(day)s nên không thể rời trước ngày đó.")
-                words = {
-                    "agency": self.known.agencies.short(row.agency_id),
-                    "day": format_date(row.joined_on),
-                }
-                self._fault(plan.row, "cluster", sentence % words)
-                continue
-            plan.leaves.append(Leave(row.agency_id, row.pk, plan.day))
+            if row.left_on is None or row.left_on > plan.day:
+                plan.leaves.append(Leave(row.agency_id, row.pk, plan.day))
 
     # -- offices ---------------------------------------------------------------------------------
     def _offices(self, plan: ClusterPlan) -> None:

@@ -10,6 +10,7 @@ from datetime import date
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
+from core.people import full_name
 from core.sheets import Fault
 from members.domain.formation_sheet import Row, code_of, normal
 from members.domain.rotation import Term
@@ -192,4 +193,4 @@ def _accounts(names: Iterable[str]) -> dict[str, tuple[int, str, int | None]]:
     found = {user.get_username(): user for user in users.order_by("pk")}
     people = Person.objects.filter(user__in=[user.pk for user in found.values()]).order_by("starts_on", "pk")
     homes = dict(people.values_list("user", "agency"))
-    return {name: (user.pk, user.get_full_name() or name, homes.get(user.pk)) for name, user in found.items()}
+    return {name: (user.pk, full_name(user) or name, homes.get(user.pk)) for name, user in found.items()}
