@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 
 ENVIRONMENTS = ("development", "hall", "production")
+SECOND_FACTOR_KINDS = {"chair", "deputy", "officer", "admin"}
 
 
 @register()
@@ -17,6 +19,7 @@ def environment(app_configs: Any, **_kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if settings.APP_ENV not in ENVIRONMENTS:
         found.append(Error(f"APP_ENV phải là một trong: {', '.join(ENVIRONMENTS)}.", id="cluster.E001"))
+    found += accounts()
     if settings.APP_ENV != "production":
         return found
     if (
@@ -31,6 +34,27 @@ def environment(app_configs: Any, **_kwargs: Any) -> list[CheckMessage]:
         found.append(Error("Không chạy thật với DEBUG=1.", id="cluster.E003"))
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
         found.append(Error("Đặt ALLOWED_HOSTS là tên miền của hệ thống.", id="cluster.E004"))
+    return found
+
+
+def accounts() -> list[CheckMessage]:
+    """Settings of accounts that would fail only when somebody signs in."""
+    found: list[CheckMessage] = []
+    if unknown := set(settings.SECOND_FACTOR_FOR) - SECOND_FACTOR_KINDS:
+        told = ", ".join(sorted(unknown))
+        found.append(
+            Error(
+                f"SECOND_FACTOR_FOR chỉ nhận: {', '.join(sorted(SECOND_FACTOR_KINDS))}; không hiểu: {told}.",
+                id="cluster.E005",
+            )
+        )
+    issuer = urlsplit(settings.OIDC_ISSUER)
+    if settings.OIDC_ISSUER and not (
+        issuer.hostname and (issuer.scheme == "https" or issuer.hostname in ("127.0.0.1", "localhost"))
+    ):
+        found.append(Error("OIDC_ISSUER phải là địa chỉ https.", id="cluster.E006"))
+    if settings.OIDC_ISSUER and not settings.OIDC_CLIENT_ID:
+        found.append(Error("Đặt OIDC_CLIENT_ID khi đã đặt OIDC_ISSUER.", id="cluster.E007"))
     return found
 
 

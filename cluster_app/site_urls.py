@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from cluster_app.views import account, account_factor, account_sessions, home, styleguide, work
+from cluster_app.views import account, account_factor, account_openid, account_sessions, home, styleguide, work
 from members.views import feed, invitation, view_as
 
 urlpatterns = [
@@ -36,6 +36,11 @@ urlpatterns = [
         account_factor.recovery_codes_file,
         name="mfa_download_recovery_codes",
     ),
+    path("tai-khoan/lien-ket/", account_openid.connections, name="socialaccount_connections"),
+    path("tai-khoan/lien-ket/noi/", account_openid.connect, name="openid_connect"),
+    path("tai-khoan/lien-ket/<int:pk>/bo/", account_openid.disconnect, name="openid_disconnect"),
+    path("tai-khoan/openid/", account_openid.begin, name="openid_login"),
+    path("tai-khoan/openid/<slug:provider_id>/", account_openid.answer, name="openid_connect_callback"),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("giao-dien/", styleguide.styleguide, name="styleguide"))

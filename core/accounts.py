@@ -12,6 +12,7 @@ import math
 import secrets
 import time
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -36,6 +37,18 @@ TOO_MANY = "too_many_login_attempts"
 DEVICE_DAYS = 180
 _DEVICE = "core.accounts.device"
 _NAMES_OF_A_DEVICE = 5
+
+
+_remembers: list[Callable[[Any], bool]] = []
+
+
+def set_never_remembered(asked: Callable[[Any], bool]) -> None:
+    """Tell which accounts no browser remembers longer than a working day."""
+    _remembers[:] = [asked]
+
+
+def _never_remembered(user: Any) -> bool:
+    return bool(_remembers and _remembers[0](user))
 
 
 class ClosedSignup(DefaultAccountAdapter):
@@ -82,6 +95,13 @@ class SignInForm(LoginForm):
         super().__init__(*args, **kwargs)
         self.fields["login"].error_messages["required"] = _("Điền tên đăng nhập.")
         self.fields["password"].error_messages["required"] = _("Điền mật khẩu.")
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> Any:
+        """Sign in. A browser is remembered only where the settings and what the account may do allow it."""
+        answer = super().login(request, redirect_url=redirect_url)
+        if self.cleaned_data.get("remember") and (not settings.SESSION_REMEMBER_DAYS or _never_remembered(self.user)):
+            request.session.set_expiry(0)
+        return answer
 
     def clean_login(self) -> str:
         """The composed form of what was typed, as names are stored."""

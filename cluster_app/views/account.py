@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from allauth.account import views as allauth
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -14,7 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.accounts import is_too_many, remember_device
+from core.accounts_sessions import IDLE, LONG
 from core.dates import format_date
+from core.login import REASON
 from publishing.domain.canonical import parse
 from publishing.render.listing import in_force
 from publishing.render.pages import RENDERERS
@@ -27,8 +30,9 @@ class SignIn(allauth.LoginView):  # type: ignore[misc]
     """Name and password; beside them what is published, for those who only came to read."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With the newest published summary."""
-        return {**super().get_context_data(**kwargs), "latest_summary": latest_summary()}
+        """With the newest published summary, and why one is here again."""
+        over = session_over_words(self.request.GET.get(REASON, ""))
+        return {**super().get_context_data(**kwargs), "latest_summary": latest_summary(), "over": over}
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Remember the device for the limits."""
@@ -60,6 +64,15 @@ class ChangePassword(allauth.PasswordChangeView):  # type: ignore[misc]
         response: HttpResponse = super().form_invalid(form)
         response.status_code = 422
         return response
+
+
+def session_over_words(reason: str) -> str:
+    """Why the session ended, in a sentence; empty for any other reason."""
+    sentences = {
+        IDLE: _("Phiên làm việc đã hết vì %(minutes)d phút không thao tác.") % {"minutes": settings.SESSION_IDLE_MINUTES},
+        LONG: _("Phiên làm việc đã đến hạn, tối đa %(hours)d giờ.") % {"hours": settings.SESSION_MAX_HOURS},
+    }
+    return f"{sentences[reason]} {_('Đăng nhập để về đúng trang đang xem.')}" if reason in sentences else ""
 
 
 def latest_summary() -> dict[str, Any] | None:

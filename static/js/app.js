@@ -148,6 +148,20 @@
     document.querySelectorAll(`[data-twisted="${button.dataset.twist}"]`).forEach((row) => { row.hidden = !open; });
   });
 
+  // An answer brought from elsewhere is sent on at once; its button stays for those without scripts.
+  document.querySelector("form[data-send-at-once]")?.requestSubmit();
+
+  // A part of a page asked for when the session was over: the server says so, what was typed stays.
+  document.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.xhr.status !== 401) return;
+    document.querySelector(".messages.signed-out")?.remove();
+    const box = document.createElement("div");
+    box.className = "messages signed-out";
+    box.innerHTML = event.detail.xhr.responseText;
+    document.querySelector("#main .wrap")?.prepend(box);
+    box.scrollIntoView({ block: "nearest" });
+  });
+
   document.querySelectorAll("[data-print]").forEach((button) => {
     button.hidden = false;
     button.addEventListener("click", () => window.print());
