@@ -1,7 +1,8 @@
-"""Forms of the summary: paragraphs by kind, and the confirmation of a publication."""
+"""Forms of the summary and the hand-over: paragraphs, the confirmation of a publication, what a side marks."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,9 +12,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.formfields import LineField, TextField
+from publishing.domain.handover import MAX_NOTE
 from publishing.domain.release import WORD
 from publishing.domain.texts import MAX_LENGTH, MAX_PARAGRAPHS
-from publishing.enums import TextKind
+from publishing.enums import Side, TextKind
 
 MAX_EMPTY = 10
 
@@ -83,3 +85,34 @@ class PublishForm(forms.Form):
             self.fields["reason"].required = True
         else:
             del self.fields["reason"]
+
+
+class MarksField(forms.MultipleChoiceField):
+    """Checked groups, each with the mark of the facts that were shown: ``records:0f3a…``; gives a dictionary."""
+
+    _shape = re.compile(r"([a-z_]{1,20}):([0-9a-f]{32})")
+
+    def valid_value(self, value: Any) -> bool:
+        """Whether it has the shape; whether such a group is there, the verb asks."""
+        return bool(self._shape.fullmatch(str(value)))
+
+    def clean(self, value: Any) -> dict[str, str]:
+        """Group → mark."""
+        return dict(str(one).split(":", 1) for one in super().clean(value))
+
+
+class HandoverForm(forms.Form):
+    """What one side does in a hand-over: marks and note, signature, taking it back."""
+
+    ben = forms.ChoiceField(choices=Side.choices, widget=forms.HiddenInput)
+    viec = forms.ChoiceField(choices=[("luu", ""), ("ky", ""), ("rut", "")])
+    muc = MarksField(required=False)
+    hien = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+    note = TextField(
+        label=_("Ghi chú của đơn vị"), required=False, max_length=MAX_NOTE, rows=3,
+        help_text=_(
+            "In vào biên bản: cờ luân lưu, tài liệu giấy, việc cần lưu ý. Ghi chức vụ, đơn vị, không ghi tên người."
+        ),
+    )  # fmt: skip
+    note_seen = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    expected = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
