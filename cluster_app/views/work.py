@@ -7,8 +7,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from core.dates import local_today
-from members import eyes
+from members import council, eyes
 from members.entry import years_for
+
+MOST = 30  # years in the list of somebody who has the council's page as well
+LONGEST = 300
 
 
 def work(request: HttpRequest) -> HttpResponse:
@@ -18,9 +21,12 @@ def work(request: HttpRequest) -> HttpResponse:
     """
     if seen := eyes.address(request):
         return redirect(seen)
-    years = list(years_for(request.user, local_today(timezone.now())))
+    years = list(years_for(request.user, local_today(timezone.now()))[:LONGEST])
     if len({year.cluster_id for year in years}) == 1:
         return redirect("year_home", cluster=years[0].cluster.slug, label=years[0].label)
     if not years and request.user.is_superuser:
         return redirect("admin:index")
-    return render(request, "work.html", {"years": years})
+    office = council.load(request)
+    if office is not None and len(years) > MOST:
+        return redirect("council")
+    return render(request, "work.html", {"years": years, "office": office})

@@ -18,10 +18,10 @@ from core.exporters import content_disposition
 from core.folding import sort_key
 from core.paging import BadCursor
 from core.quantity import format_number
-from core.xlsx import XlsxExporter
+from core.workbooks import WorkbookExporter
 from members.council import Council
+from members.council_exports import council_xlsx
 from members.enums import Level, PhaseKind, Role
-from members.exports import council_xlsx
 from members.filters import CouncilFilter
 from members.models import Cluster
 from members.overview import Index, Row, index_of, observers_of, rows_of, seats_on
@@ -82,7 +82,7 @@ def council_export(request: HttpRequest) -> HttpResponse:
     return workbook(council_xlsx(rows_of(index.entries[:EXPORTED], index, today), today))
 
 
-def workbook(exporter: XlsxExporter) -> HttpResponse:
+def workbook(exporter: WorkbookExporter) -> HttpResponse:
     """A workbook as a download."""
     response = HttpResponse(exporter.render(), content_type=exporter.content_type)
     response["Content-Disposition"] = content_disposition(exporter.filename)

@@ -20,12 +20,12 @@ from core.errors import DomainError
 from core.formfields import DayField
 from core.models import StagedUpload
 from members.council import Council
+from members.council_exports import formation_xlsx
 from members.domain.formation import form_clusters
 from members.domain.formation_plan import plan_of
 from members.domain.formation_shape import ClusterPlan, Formation, Order
 from members.domain.formation_sheet import FIELDS
 from members.enums import GroupKind, Role
-from members.exports import formation_xlsx
 from members.models import ClusterYear
 from members.overview import index_of
 from members.views.council import office_context, workbook

@@ -53,9 +53,9 @@ def test_an_ended_function_opens_nothing(cast: Any) -> None:
 
 
 @pytest.mark.parametrize("years", [1, 3])
-def test_three_queries_however_many_years(cast: Any, django_assert_num_queries: Any, years: int) -> None:
+def test_four_queries_however_many_years(cast: Any, django_assert_num_queries: Any, years: int) -> None:
     for number in range(years):
         MembershipFactory(year=ClusterYearFactory(label=f"20{10 + number}"), agency=cast.member)
     client = cast.client(cast.chi)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert client.get("/lam-viec/").status_code == 200
