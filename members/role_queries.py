@@ -15,6 +15,8 @@ from members.enums import Function
 from members.models import AgencyName, ClusterYear, Person, RoleTerm
 from members.queries import agency_name, covering
 
+LARGEST_ID = 2**63 - 1  # what a column of ids can be asked for
+
 
 class Names:
     """The names of some agencies through time; one query when it is made."""

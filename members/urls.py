@@ -2,9 +2,23 @@
 
 from django.urls import path
 
-from members.views import calendar, changes, charter, extension, invitation, members, people, phase, view_as
+from members.views import (
+    calendar,
+    changes,
+    charter,
+    extension,
+    invitation,
+    members,
+    open_year,
+    people,
+    phase,
+    planner,
+    roles,
+    view_as,
+)
 
 urlpatterns = [
+    path("mo-nam/", open_year.year_open, name="year_open"),
     path("quy-che/", charter.charter_page, name="charter"),
     path("quy-che/sua/", charter.charter_edit, name="charter_edit"),
     path("quy-che/vi-du/", charter.charter_example, name="charter_example"),
@@ -29,4 +43,12 @@ urlpatterns = [
     path("nguoi-dung/<int:pk>/lam-thay/", people.person_stand_in, name="person_stand_in"),
     path("nguoi-dung/<int:pk>/mat-khau/", invitation.person_password, name="person_password"),
     path("nguoi-dung/<int:pk>/xem-nhu/", view_as.view_as_start, name="view_as_start"),
+    path("vai-tro/", roles.roles, name="roles"),
+    path("vai-tro/excel/", roles.roles_export, name="roles_export"),
+    path("vai-tro/tep/<int:pk>/", roles.term_file, name="term_file"),
+    path("vai-tro/ghi/", roles.term_record, name="term_record"),
+    path("vai-tro/tam-quyen/", roles.acting_start, name="acting_start"),
+    path("luan-phien/", planner.planner, name="planner"),
+    path("luan-phien/bo-qua/", planner.planner_skip, name="planner_skip"),
+    path("luan-phien/bo-qua/<int:pk>/go/", planner.planner_unskip, name="planner_unskip"),
 ]
