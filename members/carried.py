@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import format_date
 from members.carry import Shift, part
 from members.domain.actor import Actor
 from members.domain.years import staying_members
-from members.enums import DirectiveUse
-from members.models import Charter, ClusterYear, Membership, Phase, YearDirective
+from members.enums import DirectiveUse, PhaseKind
+from members.models import Charter, ClusterYear, Directive, Membership, Phase, YearDirective
+from members.queries import agency_names
 
 
 def count_members(year: ClusterYear) -> int:
     """Members that have not left by the year's end."""
     return len(staying_members(year))
+
+
+def name_members(year: ClusterYear, _shift: Shift) -> list[str]:
+    """Short names of those who stay, in their order."""
+    agencies = [row.agency_id for row in staying_members(year)]
+    known = agency_names(agencies, year.ends_on)
+    return [known.get(agency, ("", str(agency)))[1] for agency in agencies]
 
 
 def copy_members(_actor: Actor, old: ClusterYear, new: ClusterYear, _shift: Shift) -> int:
@@ -39,6 +51,23 @@ def copy_charter(_actor: Actor, old: ClusterYear, new: ClusterYear, _shift: Shif
 def count_calendar(year: ClusterYear) -> int:
     """Steps with a planned day."""
     return sum(1 for row in Phase.objects.filter(year=year) if row.planned_from or row.planned_to)
+
+
+def name_calendar(year: ClusterYear, shift: Shift) -> list[str]:
+    """Each step with its moved days."""
+    return [
+        f"{PhaseKind(row.kind).label}: {_days(shift(row.planned_from), shift(row.planned_to))}"
+        for row in Phase.objects.filter(year=year).order_by("order")
+        if shift(row.planned_from) or shift(row.planned_to)
+    ]
+
+
+def _days(first: date | None, last: date | None) -> str:
+    if first and last:
+        return f"{format_date(first)}–{format_date(last)}"
+    if first:
+        return gettext("từ %(day)s") % {"day": format_date(first)}
+    return gettext("đến hết %(day)s") % {"day": format_date(last)} if last else ""
 
 
 def copy_calendar(_actor: Actor, old: ClusterYear, new: ClusterYear, shift: Shift) -> int:
@@ -68,6 +97,13 @@ def count_papers(year: ClusterYear) -> int:
     return len(_cited(year))
 
 
+def name_papers(year: ClusterYear, _shift: Shift) -> list[str]:
+    """Their kinds and numbers."""
+    wanted = _cited(year)
+    papers = Directive.objects.in_bulk(wanted)
+    return [str(papers[pk]) for pk in wanted]
+
+
 def copy_papers(_actor: Actor, old: ClusterYear, new: ClusterYear, _shift: Shift) -> int:
     """What the old year carried out or meant for the next one, the new year carries out."""
     rows = [
@@ -82,6 +118,11 @@ def count_slogan(year: ClusterYear) -> int:
     return 1 if year.slogan else 0
 
 
+def name_slogan(year: ClusterYear, _shift: Shift) -> list[str]:
+    """The words."""
+    return [year.slogan] if year.slogan else []
+
+
 def copy_slogan(_actor: Actor, old: ClusterYear, new: ClusterYear, _shift: Shift) -> int:
     """The same words."""
     return ClusterYear.objects.filter(pk=new.pk).update(slogan=old.slogan) if old.slogan else 0
@@ -89,7 +130,7 @@ def copy_slogan(_actor: Actor, old: ClusterYear, new: ClusterYear, _shift: Shift
 
 part(
     "members", _("Đơn vị thành viên"), _("Các đơn vị chưa rời Cụm, theo thứ tự cũ, thành viên cả năm."),
-    count_members, copy_members,
+    count_members, copy_members, names=name_members,
 )  # fmt: skip
 part(
     "charter", _("Quy chế"), _("Mọi quy định đang có hiệu lực; năm mới sửa riêng được."),
@@ -97,13 +138,13 @@ part(
 )  # fmt: skip
 part(
     "calendar", _("Lịch các bước"), _("Ngày dự kiến của từng bước, dời theo cách chọn ở dưới."),
-    count_calendar, copy_calendar,
+    count_calendar, copy_calendar, names=name_calendar,
 )  # fmt: skip
 part(
     "papers", _("Văn bản chỉ đạo"), _("Văn bản còn hiệu lực mà năm cũ thực hiện hoặc chuyển sang năm sau."),
-    count_papers, copy_papers, always=False,
+    count_papers, copy_papers, names=name_papers, always=False,
 )  # fmt: skip
 part(
     "slogan", _("Khẩu hiệu"), _("Giữ nguyên khẩu hiệu của năm cũ."),
-    count_slogan, copy_slogan, default=False, always=False,
+    count_slogan, copy_slogan, names=name_slogan, default=False, always=False,
 )  # fmt: skip

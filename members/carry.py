@@ -42,11 +42,12 @@ class Shift:
 
 Count = Callable[[ClusterYear], int]
 Copy = Callable[[Actor, ClusterYear, ClusterYear, Shift], int]
+Names = Callable[[ClusterYear, Shift], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Something that may be taken over: how much of it there is, and the function that copies it."""
+    """Something that may be taken over: how much of it there is, what it is called, the function that copies it."""
 
     name: str
     label: str | Promise
@@ -54,6 +55,7 @@ class Part:
     count: Count
     copy: Copy
     default: bool
+    names: Names | None
     always: bool  # also where a year is opened without asking, by a hand-over
 
 
@@ -67,17 +69,19 @@ def part(
     count: Count,
     copy: Copy,
     *,
+    names: Names | None = None,
     default: bool = True,
     always: bool = True,
 ) -> Part:
     """Register a part once; a second one of the same name raises ``KeyError``.
 
     ``copy`` runs in the transaction that opens the year, after the year, its charter and its steps are made, and
-    answers how many rows it wrote; it raises ``DomainError`` where it cannot. ``default``: ticked at first.
+    answers how many rows it wrote; it raises ``DomainError`` where it cannot. ``names`` lists what would be made, for
+    the summary before. ``default``: ticked at first.
     """
     if name in _parts:
         raise KeyError(name)
-    _parts[name] = Part(name, label, help, count, copy, default, always)
+    _parts[name] = Part(name, label, help, count, copy, default, names, always)
     return _parts[name]
 
 

@@ -28,6 +28,11 @@ def count_movements(year: ClusterYear) -> int:
     return going_on(year).count()
 
 
+def name_movements(year: ClusterYear, _shift: Shift) -> list[str]:
+    """Their titles."""
+    return list(going_on(year).values_list("title", flat=True))
+
+
 def copy_movements(actor: Actor, old: ClusterYear, new: ClusterYear, _shift: Shift) -> int:
     """The same movements under keys of their own, with their days and papers; nobody has joined, nothing came of them.
 
@@ -51,5 +56,5 @@ def copy_movements(actor: Actor, old: ClusterYear, new: ClusterYear, _shift: Shi
 part(
     "movements", gettext_lazy("Phong trào còn tiếp tục"),
     gettext_lazy("Phong trào chưa có ngày kết thúc hoặc kết thúc sau năm cũ; không chép đơn vị hưởng ứng và kết quả."),
-    count_movements, copy_movements, always=False,
+    count_movements, copy_movements, names=name_movements, always=False,
 )  # fmt: skip

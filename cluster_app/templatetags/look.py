@@ -72,6 +72,12 @@ def control(field: BoundField, label: str = "", css: str = "", placeholder: str 
 
 
 @register.filter
+def field_of(form: Any, name: str) -> BoundField:
+    """The bound field of a name that is only known while the page is drawn."""
+    return form[name]  # type: ignore[no-any-return]
+
+
+@register.filter
 def errors_of(forms: Any) -> list[dict[str, str]]:
     """Every error of a form, a formset or a list of them, with the id of its input: for the summary on top."""
     found: list[dict[str, str]] = []

@@ -54,7 +54,15 @@ def proposed_opening(year: ClusterYear) -> Opening:
     return Opening(rotation.next_label(year.label), first, last, ticked)
 
 
-def open_year(scope: Scope, opening: Opening, reason: str = "") -> ClusterYear:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The coming year; ``fresh`` is False for one that stood already."""
+
+    year: ClusterYear
+    fresh: bool
+
+
+def open_year(scope: Scope, opening: Opening, reason: str = "") -> Opened:
     """The coming year of the cluster as ``opening`` says, in its first step; one that stands already is left as it is.
 
     Effects in order: lock of the cluster, right ``year_open``, year, charter, steps, parts, audit. Never copied:
@@ -64,10 +72,10 @@ def open_year(scope: Scope, opening: Opening, reason: str = "") -> ClusterYear:
         lock_cluster(scope.year.cluster_id)
         check(scope, "year_open")
         if existing := _standing(scope.year, opening.label):
-            return existing
+            return Opened(existing, fresh=False)
         if problems := problems_of_opening(scope.year, opening):
             raise DomainError(problems)
-        return _open(Actor.of(scope), scope.year, opening, reason)
+        return Opened(_open(Actor.of(scope), scope.year, opening, reason), fresh=True)
 
 
 def open_next_year(actor: Actor, year_id: int, reason: str = "") -> ClusterYear:
