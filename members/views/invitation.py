@@ -130,11 +130,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return ratelimit.respond_429(request)
     try:
         row = links.find(token)
-        answer = (_password if row.kind == InvitationKind.PASSWORD else _join)(request, row, token)
+        return (_password if row.kind == InvitationKind.PASSWORD else _join)(request, row, token)
     except links.LinkDead:
         raise Http404 from None
-    answer["Referrer-Policy"] = "no-referrer"
-    return answer
 
 
 invitation.right = "link"  # type: ignore[attr-defined]

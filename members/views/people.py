@@ -73,13 +73,15 @@ def state_words(person: Person, scope: Scope) -> tuple[str, str]:
 def _row(scope: Scope, person: Person, *, managed: bool) -> dict[str, Any]:
     kind, state = state_words(person, scope)
     seen = person.user.last_login
+    name, instead = title_words(person, managed=managed), instead_words(person, managed=managed)
     return {
         "pk": person.pk,
-        "name": title_words(person, managed=managed),
+        "name": name,
+        "line": ", ".join(word for word in (person.post if person.post != name else "", instead) if word),
         "account": person.user.get_username() if managed else "",
         "post": person.post,
         "function": Function(person.function).label,
-        "instead": instead_words(person, managed=managed),
+        "instead": instead,
         "period": period_words(person),
         "kind": kind,
         "state": state,
@@ -95,36 +97,46 @@ def people(request: HttpRequest) -> HttpResponse:
     """People by agency, with the open invitations of the agencies that one looks after."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
     managed = managed_ids(scope)
-    now = timezone.now()
+    found = groups_for(scope, managed)
+    groups = [_group(scope, group) for group in found if group.people]
+    others = [group for group in groups if not group["own"]]
     context = {
         "nav": "members",
-        "groups": [_group(scope, group, now) for group in groups_for(scope, managed)],
+        "owns": [group for group in groups if group["own"]],
+        "others": others,
+        "others_managed": any(group["managed"] for group in others),
+        "links": [_link(scope, group, link) for group in found for link in group.links],
+        "ended": [
+            _row(scope, person, managed=True) | {"place": group.name}
+            for group in found
+            for person in group.ended
+        ],
+        "places": len(managed) > 1,
         "add_url": scope.address("invitation_add") if managed else "",
     }
     return render(request, "members/people.html", context)
 
 
-def _group(scope: Scope, group: Group, now: Any) -> dict[str, Any]:
-    links = [
-        {
-            "name": link.name,
-            "function": Function(link.function).label,
-            "post": link.post,
-            "period": period_words(link),
-            "expires_at": link.expires_at,
-            "expired": link.expires_at <= now,
-            "url": scope.address("invitation_revoke", pk=link.pk),
-        }
-        for link in group.links
-    ]
+def _link(scope: Scope, group: Group, link: Invitation) -> dict[str, Any]:
+    return {
+        "name": link.name,
+        "place": group.name,
+        "function": Function(link.function).label,
+        "post": link.post,
+        "period": period_words(link),
+        "expires_at": link.expires_at,
+        "expired": link.expires_at <= timezone.now(),
+        "url": scope.address("invitation_revoke", pk=link.pk),
+    }
+
+
+def _group(scope: Scope, group: Group) -> dict[str, Any]:
     return {
         "id": group.agency_id,
         "name": group.name,
         "own": group.own,
         "managed": group.managed,
         "people": [_row(scope, person, managed=group.managed) for person in group.people],
-        "ended": [_row(scope, person, managed=group.managed) for person in group.ended],
-        "links": links,
     }
 
 
