@@ -130,21 +130,21 @@ def copy_slogan(_actor: Actor, old: ClusterYear, new: ClusterYear, _shift: Shift
 
 part(
     "members", _("Đơn vị thành viên"), _("Các đơn vị chưa rời Cụm, theo thứ tự cũ, thành viên cả năm."),
-    count_members, copy_members, names=name_members,
+    count_members, copy_members, place=10, names=name_members,
 )  # fmt: skip
 part(
     "charter", _("Quy chế"), _("Mọi quy định đang có hiệu lực; năm mới sửa riêng được."),
-    count_charter, copy_charter,
+    count_charter, copy_charter, place=20,
 )  # fmt: skip
 part(
     "calendar", _("Lịch các bước"), _("Ngày dự kiến của từng bước, dời theo cách chọn ở dưới."),
-    count_calendar, copy_calendar, names=name_calendar,
+    count_calendar, copy_calendar, place=30, names=name_calendar,
 )  # fmt: skip
 part(
     "papers", _("Văn bản chỉ đạo"), _("Văn bản còn hiệu lực mà năm cũ thực hiện hoặc chuyển sang năm sau."),
-    count_papers, copy_papers, names=name_papers, always=False,
+    count_papers, copy_papers, place=50, names=name_papers, always=False,
 )  # fmt: skip
 part(
     "slogan", _("Khẩu hiệu"), _("Giữ nguyên khẩu hiệu của năm cũ."),
-    count_slogan, copy_slogan, names=name_slogan, default=False, always=False,
+    count_slogan, copy_slogan, place=60, names=name_slogan, default=False, always=False,
 )  # fmt: skip

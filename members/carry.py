@@ -56,6 +56,7 @@ class Part:
     copy: Copy
     default: bool
     names: Names | None
+    place: int
     always: bool  # also where a year is opened without asking, by a hand-over
 
 
@@ -70,6 +71,7 @@ def part(
     copy: Copy,
     *,
     names: Names | None = None,
+    place: int = 100,
     default: bool = True,
     always: bool = True,
 ) -> Part:
@@ -77,17 +79,17 @@ def part(
 
     ``copy`` runs in the transaction that opens the year, after the year, its charter and its steps are made, and
     answers how many rows it wrote; it raises ``DomainError`` where it cannot. ``names`` lists what would be made, for
-    the summary before. ``default``: ticked at first.
+    the summary before. ``place`` orders the parts on the page and in the copying. ``default``: ticked at first.
     """
     if name in _parts:
         raise KeyError(name)
-    _parts[name] = Part(name, label, help, count, copy, default, names, always)
+    _parts[name] = Part(name, label, help, count, copy, default, names, place, always)
     return _parts[name]
 
 
 def parts() -> list[Part]:
-    """Every part, in the order in which apps registered them."""
-    return list(_parts.values())
+    """Every part by its place."""
+    return sorted(_parts.values(), key=lambda one: (one.place, one.name))
 
 
 def copy_all(

@@ -56,5 +56,5 @@ def copy_movements(actor: Actor, old: ClusterYear, new: ClusterYear, _shift: Shi
 part(
     "movements", gettext_lazy("Phong trào còn tiếp tục"),
     gettext_lazy("Phong trào chưa có ngày kết thúc hoặc kết thúc sau năm cũ; không chép đơn vị hưởng ứng và kết quả."),
-    count_movements, copy_movements, names=name_movements, always=False,
+    count_movements, copy_movements, place=40, names=name_movements, always=False,
 )  # fmt: skip

@@ -12,10 +12,6 @@ from publishing.models import AnnualSummary
 @uses
 def summary_is_published(year: ClusterYear) -> list[str]:
     """The public was told by the rules how many ranks to see."""
-    version = (
-        AnnualSummary.objects.filter(year=year)
-        .order_by("-version")
-        .values_list("version", flat=True)
-        .first()
-    )
-    return [] if version is None else [_("Đã công bố bản tổng kết số %(n)s.") % {"n": version}]
+    numbers = AnnualSummary.objects.filter(year=year).order_by("-number").values_list("number", flat=True)
+    newest = numbers.first()
+    return [] if newest is None else [_("Đã công bố bản tổng kết số %(n)s.") % {"n": newest}]
