@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.dates import format_date
 from members import phases
+from members.enums import PhaseKind
+from members.models import PhaseExtension
 from members.scope import Scope
 from members.tasks import Task
 from movements.enums import ActivityState, PartState, Precision
@@ -19,7 +22,32 @@ def entry_tasks(scope: Scope) -> list[Task]:
     """Returned ones first, then what waits for the person's word, then drafts, doubtful figures and loose days."""
     if scope.sealed:
         return []
-    return [*_returned(scope), *_counted(scope)]
+    return [*_returned(scope), *_more_time(scope), *_counted(scope)]
+
+
+def _more_time(scope: Scope) -> list[Task]:
+    """Until when an extension lets the person's agencies go on; one query, for those that have one alone."""
+    agencies = scope.extended_for(phases.ENTRY)
+    if scope.opens(phases.ENTRY) or not agencies:
+        return []
+    kinds = [kind for kind in PhaseKind.values if phases.extends(kind, phases.ENTRY)]
+    rows = PhaseExtension.objects.filter(
+        phase__year=scope.year, phase__kind__in=kinds, agency__in=agencies, until__gte=scope.today
+    )
+    last = rows.aggregate(last=Max("until"))["last"]
+    if last is None:
+        return []
+    names = dict.fromkeys(hat.agency_name for hat in scope.staff_hats if hat.agency_id in agencies)
+    return [
+        Task(
+            _("Được gia hạn đến hết %(day)s") % {"day": format_date(last)},
+            _("%(agencies)s vẫn ghi, sửa và gửi được hoạt động của mình.") % {"agencies": ", ".join(names)},
+            scope.address("activity_add"),
+            _("Thêm hoạt động"),
+            "warn",
+            last,
+        )
+    ]
 
 
 def _own(scope: Scope) -> Q:

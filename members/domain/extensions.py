@@ -134,7 +134,7 @@ def change(scope: Scope, pk: int, until: date | None, reason: str, mark: str) ->
     check(scope, "extension_edit")
     with transaction.atomic():
         scope = lock_year(scope)
-        row = extension_for(scope, pk)
+        row = _again(scope, pk)
         _check_agency(scope, row)
         reason = clean_line(reason)
         found = _day(scope, row.phase, until) + _why(reason)
@@ -160,7 +160,7 @@ def take_back(scope: Scope, pk: int, reason: str) -> PhaseExtension:
     check(scope, "extension_edit")
     with transaction.atomic():
         scope = lock_year(scope)
-        row = extension_for(scope, pk)
+        row = _again(scope, pk)
         _check_agency(scope, row)
         reason = clean_line(reason)
         if found := _why(reason):
@@ -175,6 +175,11 @@ def extension_for(scope: Scope, pk: int) -> PhaseExtension:
     """An extension of this year with its step; raises ``PhaseExtension.DoesNotExist``."""
     if pk >= 2**63:
         raise PhaseExtension.DoesNotExist
+    return PhaseExtension.objects.select_related("phase").get(phase__year=scope.year, pk=pk)
+
+
+def _again(scope: Scope, pk: int) -> PhaseExtension:
+    """The same, read under the lock of the year."""
     return PhaseExtension.objects.select_related("phase").get(phase__year=scope.year, pk=pk)
 
 

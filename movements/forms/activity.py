@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
@@ -36,6 +36,12 @@ def read_time(words: str, precision: str, year: ClusterYear) -> PartialDate:
         if _FINENESS.index(read.precision) >= _FINENESS.index(wanted):
             raise
         return read
+
+
+NO_LONGER = _(
+    "Lúc này không ghi được hoạt động cho đơn vị đã chọn: bước ghi đã đóng và đơn vị đó không được gia hạn. "
+    "Chọn lại đơn vị."
+)
 
 
 class ActivityForm(forms.Form):
@@ -99,18 +105,25 @@ class ActivityForm(forms.Form):
         choices: Choices,
         owners: Sequence[tuple[str, str]],
         owner_id: int | None,
+        closed: Collection[str] = (),
         **kwargs: Any,
     ) -> None:
-        """Fill the lists; ``owner_id`` is the agency of the activity, or of the person who adds one."""
+        """Fill the lists; ``owner_id`` is the agency of the activity, or of the person who adds one.
+
+        ``closed``: agencies of the person that cannot record now. A form that was open when their time ended is refused
+        for them, never taken for another agency.
+        """
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         self.year = year
         self.owner_id = owner_id
         self.owners = owners
-        if len(owners) > 1:
-            self.fields["owner"].choices = list(owners)  # type: ignore[attr-defined]
-        else:
+        if self.is_bound and self.data.get("owner", "") in closed:
+            self.fields["owner"].error_messages["invalid_choice"] = NO_LONGER
+        elif len(owners) <= 1:
             del self.fields["owner"]
+        if "owner" in self.fields:
+            self.fields["owner"].choices = list(owners)  # type: ignore[attr-defined]
         none = (
             "",
             _("Không thuộc phong trào nào") if choices.movements else _("Năm này chưa có phong trào nào"),

@@ -66,6 +66,11 @@ class Entry:
         rows = [(str(pk), names[pk]) for pk in [*own, *(pk for pk in names if corrects and pk not in own)]]
         return [*rows, (head.CLUSTER, _("Hoạt động chung của Cụm"))] if self.scope.is_chair else rows
 
+    def _closed(self) -> set[str]:
+        """Agencies of the person for which nothing can be recorded now."""
+        own = set() if self.record else {str(pk) for pk in self.scope.answers_for}
+        return own - {value for value, _name in self.owners}
+
     @property
     def owner_id(self) -> int | None:
         """The agency of the activity, or the first the person may record for."""
@@ -130,6 +135,7 @@ class Entry:
             "choices": self.choices,
             "owners": self.owners,
             "owner_id": self.owner_id,
+            "closed": self._closed(),
         }
 
     def _row_lists(self, wholes: grid.Wholes) -> dict[str, Any]:
