@@ -148,7 +148,34 @@ def _problems(cluster_id: int, new: Sequence[Term], end: Mapping[int, date]) -> 
     stored = terms_of(cluster_id)
     after = [replace(term, ends_on=end[term.pk]) if term.pk and term.pk in end else term for term in stored]
     names = short_names([*stored, *new])
-    return check_terms([*after, *new], strangers_among(cluster_id, new), names)
+    problems = check_terms([*after, *new], strangers_among(cluster_id, new), names)
+    return problems + [
+        Problem(_leaves(term, day, names), term.role) for term, day in leavers(cluster_id, new)
+    ]
+
+
+def leavers(cluster_id: int, terms: Sequence[Term]) -> list[tuple[Term, date]]:
+    """Those of ``terms`` that would go on after their agency leaves the cluster, with the day it leaves; one query."""
+    left = Membership.objects.filter(
+        year__cluster=cluster_id, agency__in={term.agency_id for term in terms}, left_on__isnull=False
+    )
+    days = left.order_by("left_on").values_list("agency", "left_on", "year__ends_on")
+    return [
+        (term, day)
+        for term in terms
+        for agency, day, last in days
+        if agency == term.agency_id
+        and term.starts_on < day <= last
+        and (term.ends_on is None or day < term.ends_on)
+    ]
+
+
+def _leaves(term: Term, day: date, names: Mapping[int, str]) -> str:
+    return _("%(agency)s rời cụm từ ngày %(day)s nên không thể làm %(role)s sau ngày đó.") % {
+        "agency": names.get(term.agency_id, ""),
+        "day": format_date(day),
+        "role": Role(term.role).label,
+    }
 
 
 def short_names(terms: Iterable[Term]) -> dict[int, str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from core.errors import DomainError, Refused
@@ -341,6 +341,7 @@ STEPS = st.lists(
 @given(steps=STEPS)
 @settings(
     max_examples=40,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking would take minutes
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
