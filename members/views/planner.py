@@ -158,7 +158,7 @@ class _Table:
 
     def fact(self, agency: int, line: Line) -> dict[str, Any]:
         """What the agency was in a past year; the days where its term does not cover the whole year."""
-        held = [term for term in (*line.chairs, *line.deputies) if term.agency_id == agency]
+        held = [term for term in (*line.deputies, *line.chairs) if term.agency_id == agency]
         return {
             "css": "",
             "offices": [
@@ -226,10 +226,8 @@ class _Table:
 
 
 def _part(term: Term, line: Line) -> str:
-    """The days of a term within its year, where it does not cover the whole of it but for the first hand-over."""
-    ends_within = term.ends_on is not None and term.ends_on <= line.span.last
-    several = len(line.chairs) > 1 if term.role == Role.CHAIR else len(line.seat(term.order)) > 1
-    if not ends_within and not several:
-        return ""
-    starts = term.starts_on if term.starts_on > line.span.first else None
-    return days_words(starts, term.ends_on if ends_within else None)
+    """The days that set a term apart from the others of its seat and year; empty for one that had the seat alone."""
+    seat = line.chairs if term.role == Role.CHAIR else line.seat(term.order)
+    starts = term.starts_on if seat.index(term) > 0 else None
+    ends = term.ends_on if term.ends_on and term.ends_on <= line.span.last else None
+    return days_words(starts, ends)

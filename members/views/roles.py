@@ -54,7 +54,7 @@ def roles(request: HttpRequest) -> HttpResponse:
         "rows": [book.row(line, deputies) for line in reversed(rows)],
         "heads": book.heads(deputies),
         "chart": book.chart(drawing(rows, terms), deputies),
-        "asked": _on_day(request, scope, terms, names),
+        "asked": _on_day(request, scope, terms, names, deputies),
         "export_url": scope.address("roles_export"),
         "replace_url": _replace_url(scope),
     }
@@ -101,7 +101,7 @@ class _Book:
                     "head": head,
                     "terms": [self.cell(term, line) for term in seat],
                     "unknown": not seat and column == 1,
-                    "over": [self.over(term) for place, term in over if place == column],
+                    "over": [self.over(term) for place, term in over if place == column and not seat],
                 }
                 for column, (head, seat) in enumerate(zip(heads, seats, strict=True), 1)
             ],
@@ -179,7 +179,9 @@ def paper_words(record: RoleTerm) -> str:
 # Who holds what on a day ----------------------------------------------------------------------------------------
 
 
-def _on_day(request: HttpRequest, scope: Scope, terms: list[Term], names: Names) -> dict[str, Any]:
+def _on_day(
+    request: HttpRequest, scope: Scope, terms: list[Term], names: Names, deputies: int
+) -> dict[str, Any]:
     """The answer for ``?ngay=``; a day that cannot be read keeps what was typed and says why."""
     typed = request.GET.get("ngay", "").strip()
     day, error = scope.today, ""
@@ -190,11 +192,10 @@ def _on_day(request: HttpRequest, scope: Scope, terms: list[Term], names: Names)
             return {"typed": typed[:60], "error": said(unreadable)}
     leading = leading_on(terms, day)
     people = people_on(scope.year.cluster_id, (term.agency_id for term in leading), day)
-    several = sum(term.role == Role.DEPUTY for term in leading)
     shows_staff = may(scope, "roles_people")
     offices = [
         {
-            "office": office_words(term.role, term.order, several),
+            "office": office_words(term.role, term.order, deputies),
             "name": names.full(term.agency_id, day),
             "days": days_words(term.starts_on, term.ends_on),
             "people": [
