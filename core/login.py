@@ -78,11 +78,11 @@ class SignInUnlessOpen(LoginRequiredMiddleware):
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
         """The sign-in page, which leads back here; whoever sent something gets it back to copy (R6, C18)."""
         if _wants_json(request) or request.headers.get("HX-Request") or request.method == "POST":
-            return session_is_over(request)
+            return session_is_over(request, getattr(view_func, "__module__", ""))
         return HttpResponseRedirect(_sign_in(request, request.get_full_path()))
 
 
-def session_is_over(request: HttpRequest) -> HttpResponse:
+def session_is_over(request: HttpRequest, module: str = "") -> HttpResponse:
     """401: as JSON, as a note for a page that htmx is part of, or as a page with every field that was typed."""
     way = _sign_in(request, _back(request))
     sentence = _("Phiên làm việc đã hết, chưa lưu gì. Đăng nhập lại rồi gửi lại.")
@@ -90,7 +90,7 @@ def session_is_over(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"error": "signed-out", "sentence": sentence, "sign_in": way}, status=401)
     if request.headers.get("HX-Request"):
         return render(request, "includes/signed_out.html", {"sign_in": way}, status=401)
-    return render(request, "401.html", {"sign_in": way, "typed": typed_fields(request.POST)}, status=401)
+    return render(request, "401.html", {"sign_in": way, "typed": typed_fields(request.POST, module)}, status=401)
 
 
 def _wants_json(request: HttpRequest) -> bool:

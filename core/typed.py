@@ -24,14 +24,15 @@ class Typed:
     value: str
 
 
-def typed_fields(data: QueryDict) -> list[Typed]:
+def typed_fields(data: QueryDict, module: str = "") -> list[Typed]:
     """Texts, figures and days of a posted form in their order, named as its form names them.
 
-    The form is the one of ours that knows most of the names. A field nobody knows is shown when it reads like words.
-    Secrets, hidden fields, choices and ticks are left out; long texts are cut after 20,000 characters.
+    The form is the one of ours that knows most of the names; of several, one near ``module`` (where the view is). A
+    field nobody knows is shown when it reads like words. Secrets, hidden fields, choices and ticks are left out; long
+    texts are cut after 20,000 characters.
     """
     names = [_ROW.sub(r"\g<field>", name) for name in data]
-    known = {name: field for form in _likely(set(names)) for name, field in form.base_fields.items()}
+    known = {name: field for form in _likely(set(names), module) for name, field in form.base_fields.items()}
     found = []
     for name, values in data.lists():
         if _SECRET.search(name.rsplit("-", 1)[-1]):
@@ -55,10 +56,15 @@ def _reads_like_words(value: str) -> bool:
     return any(sign in value for sign in " ,.") or not value.isascii()
 
 
-def _likely(names: set[str]) -> list[Any]:
+def _likely(names: set[str], module: str) -> list[Any]:
     """Our forms that know at least one of the names, the best last, so that its words win."""
-    scored = [(len(names & set(form.base_fields)), form) for form in _ours(forms.BaseForm)]
-    return [form for score, form in sorted(scored, key=lambda pair: pair[0]) if score]
+    app = module.partition(".")[0]
+
+    def score(form: Any) -> tuple[int, bool, bool, int, str]:
+        near = form.__module__ == module, form.__module__.partition(".")[0] == app
+        return len(names & set(form.base_fields)), *near, -len(form.base_fields), form.__qualname__
+
+    return sorted((form for form in _ours(forms.BaseForm) if names & set(form.base_fields)), key=score)
 
 
 def _ours(base: Any) -> Iterator[Any]:

@@ -92,7 +92,7 @@ def body(answer: Any) -> str:
     return answer.text.split("</form>")[0].split("<main")[1].replace(str(answer.context["csrf_token"]), "")
 
 
-def test_unknown_name_wrong_password_and_closed_account_are_told_alike(client: Client, clerk: User) -> None:
+def test_r4_unknown_name_wrong_password_and_closed_account_are_told_alike(client: Client, clerk: User) -> None:
     closed = UserFactory(username="nghi", is_active=False)
     closed.set_password(SECRET)
     closed.save()
@@ -107,7 +107,7 @@ def test_unknown_name_wrong_password_and_closed_account_are_told_alike(client: C
     assert WRONG in pages.pop()
 
 
-def test_an_unknown_name_costs_the_same_hashing(client: Client, clerk: User, monkeypatch: Any) -> None:
+def test_r4_an_unknown_name_costs_the_same_hashing(client: Client, clerk: User, monkeypatch: Any) -> None:
     from django.contrib.auth import hashers
 
     made: list[str] = []
@@ -196,7 +196,7 @@ def test_extra_fields_of_the_form_change_nothing(client: Client, clerk: User) ->
 
 
 # -- sessions ------------------------------------------------------------------------------------
-def test_the_session_key_is_new_after_signing_in(client: Client, clerk: User) -> None:
+def test_r5_the_session_key_is_new_after_signing_in(client: Client, clerk: User) -> None:
     session = client.session
     session["planted"] = "x"
     session.save()
@@ -206,16 +206,19 @@ def test_the_session_key_is_new_after_signing_in(client: Client, clerk: User) ->
     assert not Session.objects.filter(pk=before).exists()
 
 
-def test_an_invented_session_key_is_not_taken_over(client: Client, clerk: User) -> None:
+def test_r5_an_invented_session_key_is_not_taken_over(client: Client, clerk: User) -> None:
     client.cookies["sessionid"] = "a" * 32
     sign_in(client)
     assert client.cookies["sessionid"].value != "a" * 32
 
 
-def test_a_session_in_the_address_is_nothing(client: Client, clerk: User) -> None:
+def test_r5_a_session_in_the_address_is_nothing(client: Client, clerk: User) -> None:
     sign_in(client)
     key = client.cookies["sessionid"].value
     assert Client().get(f"/lam-viec/?sessionid={key}").status_code == 302
+    thief = Client()
+    thief.cookies["sessionid"] = key
+    assert thief.get("/lam-viec/").status_code == 200  # control: in the cookie the same key is a way in
 
 
 def test_the_session_ends_with_the_browser_or_after_a_working_day(client: Client, clerk: User) -> None:
