@@ -26,7 +26,7 @@ WIDTHS = {
 CHOICES: dict[str, type[models.TextChoices]] = {
     "kind": GroupKind, "level": Level, "agency_kind": AgencyKind, "role": Role, "basis": Basis,
 }  # fmt: skip
-# What the workbook says stays in Vietnamese in every language, as its titles do: it is filled in and read by the office.
+# What the workbook says stays in Vietnamese in every language, as its titles do: the office fills it in.
 NOTES = {
     "cluster": "Chữ thường không dấu, số, gạch nối; cụm đã có thì ghi đúng mã đang dùng.",
     "parent": "Mã của cụm, khối cấp trên, nếu có.",

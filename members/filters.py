@@ -32,7 +32,7 @@ class CouncilFilter(forms.Form):
     )  # fmt: skip
     cap = forms.ChoiceField(label=_("Cấp"), required=False)
     buoc = forms.ChoiceField(label=_("Bước đang mở"), required=False)
-    phu_trach = forms.ChoiceField(label=_("Thành viên Hội đồng phụ trách"), required=False)
+    phu_trach = forms.ChoiceField(label=_("Người phụ trách"), required=False)
     tinh_trang = forms.ChoiceField(label=_("Tình trạng"), required=False)
 
     def __init__(self, data: Any, people: Mapping[int, str]) -> None:

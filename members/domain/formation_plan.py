@@ -38,9 +38,16 @@ def plan_of(table: Table, order: Order) -> Formation:
     used = {join.agency for plan in done.clusters for join in plan.joins}
     done.agencies = [one for one in known.agencies.new.values() if one.key in used]
     done.names = known.agencies.names()
+    done.faults.sort(key=_place)
     if not rows and not done.faults:
         done.faults.append(Fault("", "", _("Tệp chưa có dòng nào.")))
     return done
+
+
+def _place(fault: Fault) -> tuple[str, int, str]:
+    """Faults in the order of the sheet: by row, then by column."""
+    letters = fault.cell.rstrip("0123456789")
+    return fault.sheet, int(fault.cell[len(letters) :] or 0), letters.rjust(3)
 
 
 def _check_parents(plans: Sequence[ClusterPlan], known: Known, faults: list[Fault]) -> None:

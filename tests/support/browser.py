@@ -60,7 +60,7 @@ class Visitor:
         self.page.locator("input[name=login]").fill(name)
         self.page.locator("input[name=password]").fill(password)
         self.page.locator("input[name=password]").press("Enter")
-        self.page.wait_for_url(re.compile(r"/(lam-viec|admin)/"), wait_until="commit")
+        self.page.wait_for_url(re.compile(r"/(lam-viec|admin|hoi-dong)/"), wait_until="commit")
         self.page.wait_for_load_state()
 
     def shot(self, name: str, *, full_page: bool = True) -> Path:
