@@ -157,7 +157,7 @@ class PlanForm(forms.Form):
         ]  # fmt: skip
 
 
-@page("calendar_view", methods=("GET", "POST"), write_right="calendar_edit")
+@page("calendar_edit", methods=("GET", "POST"))
 def calendar_edit(request: HttpRequest) -> HttpResponse:
     """All seven steps in one form; a plan somebody changed meanwhile is shown beside what was typed."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
