@@ -15,6 +15,8 @@ from publishing.domain.handover import Standing
 from publishing.domain.handover_parts import Part, Row
 from publishing.enums import Side
 
+HALF = 22  # letters that fit into half a line of a phone
+
 
 def handover_sides(standing: Standing, own: Collection[Side]) -> list[dict[str, Any]]:
     """Both sides: agency, office, how far the marks have come, signature and note."""
@@ -64,7 +66,9 @@ def _group(
         "title": part.title,
         "columns": part.columns,
         "rows": [_line(line, part.columns, scope) for line in part.rows],
-        "foot": list(zip(part.foot, part.columns, strict=True)) if part.foot else [],
+        "foot": {"first": part.foot[0], "cells": _cells(part.foot[1:], part.columns[1:])}
+        if part.foot
+        else None,
         "none": part.none,
         "note": part.note,
         "private": part.private,
@@ -80,8 +84,21 @@ def _line(line: Row, columns: Sequence[str], scope: Scope) -> dict[str, Any]:
     return {
         "url": scope.address(line.page, **kwargs) if line.page else "",
         "first": line.cells[0],
-        "cells": list(zip(line.cells[1:], columns[1:], strict=True)),
+        "cells": _cells(line.cells[1:], columns[1:], line.state),
     }
+
+
+def _cells(cells: Sequence[str], columns: Sequence[str], state: str = "") -> list[dict[str, str]]:
+    """Cells behind the first: text, heading, half or full width on a phone, the look of the last one."""
+    return [
+        {
+            "text": cell,
+            "head": head,
+            "css": "h" if len(cell) <= HALF else "f",
+            "state": state if place == len(cells) else "",
+        }
+        for place, (cell, head) in enumerate(zip(cells, columns, strict=True), 1)
+    ]
 
 
 def _mark(standing: Standing, part: Part, side: Side) -> dict[str, Any]:

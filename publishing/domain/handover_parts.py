@@ -39,11 +39,15 @@ MARK_LENGTH = 32
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a group; ``page`` and ``pk`` name the page of the cluster-year where it is looked at."""
+    """A line of a group; ``page`` and ``pk`` name the page of the cluster-year where it is looked at.
+
+    ``state``: how the last cell is drawn, "ok" or "warn".
+    """
 
     cells: tuple[str, ...]
     page: str = ""
     pk: int | None = None
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,34 +125,33 @@ def _papers(ground: Ground) -> Part:
     for line in conditions(ground.year):
         if line.need in ("", "answered"):  # members are no paper, activities a group of their own
             continue
-        lines.append(Row((line.sentence, _done(line.ok)), line.link))
+        lines.append(_paper(line.sentence, line.ok, line.link))
         facts.append([line.need, line.ok])
     last = AnnualSummary.objects.filter(year=ground.year).order_by("-number").defer("content").first()
     if last is None:
-        lines.append(Row((_("Bản tổng kết của năm chưa công bố."), _done(False)), "summary_build"))
+        lines.append(_paper(_("Bản tổng kết của năm chưa công bố."), False, "summary_build"))
     else:
         words = {
             "number": last.number,
             "day": format_date(last.published_at.astimezone(LOCAL_ZONE).date()),
         }
         sentence = _("Bản tổng kết của năm đã công bố: bản số %(number)d, ngày %(day)s.") % words
-        lines.append(Row((sentence, _done(True)), "summary_build"))
+        lines.append(_paper(sentence, True, "summary_build"))
     paper = decision_words(ground.term)
     if paper:
-        lines.append(
-            Row((_("Căn cứ của nhiệm kỳ mới: %(paper)s.") % {"paper": paper}, _done(True)), "member_list")
-        )
+        sentence = _("Căn cứ của nhiệm kỳ mới: %(paper)s.") % {"paper": paper}
+        lines.append(_paper(sentence, True, "member_list"))
     else:
         sentence = _("Chưa ghi số biên bản hoặc quyết định của nhiệm kỳ mới.")
-        lines.append(Row((sentence, _done(False)), "member_list"))
+        lines.append(_paper(sentence, False, "member_list"))
     facts += [last.number if last else 0, paper]
     return _part(
         "papers", _("Văn bản của năm"), (_("Văn bản, nội dung"), _("Tình trạng")), lines, facts
     )  # fmt: skip
 
 
-def _done(done: bool) -> str:
-    return _("Đã có") if done else _("Chưa có")
+def _paper(sentence: str, done: bool, page: str) -> Row:
+    return Row((sentence, _("Đã có") if done else _("Chưa có")), page, state="ok" if done else "warn")
 
 
 def _deadlines(ground: Ground) -> Part:
@@ -224,12 +227,17 @@ def _money(ground: Ground) -> Part:
 
 
 def _contacts(ground: Ground) -> Part:
-    """Who to reach at each member agency: for both sides to see, not frozen."""
+    """Who to reach at each member agency: for both sides to see, not frozen; a column that nobody fills is left out."""
     found = ground.people
-    lines = [
-        Row((ground.short(one.agency_id), str(Function(one.function).label), one.post, one.name, one.email))
-        for one in found
+    columns = [
+        (_("Đơn vị"), [ground.short(one.agency_id) for one in found]),
+        (_("Chức năng"), [str(Function(one.function).label) for one in found]),
+        (_("Chức vụ"), [one.post for one in found]),
+        (_("Họ và tên"), [one.name for one in found]),
+        (_("Thư điện tử"), [one.email for one in found]),
     ]
+    filled = [(head, cells) for head, cells in columns if any(cells)]
+    lines = [Row(cells) for cells in zip(*(cells for _head, cells in filled), strict=True)]
     without = [ground.short(pk) for pk in ground.codes if pk not in {one.agency_id for one in found}]
     count = _("Danh bạ có %(people)d người của %(agencies)d đơn vị.") % {
         "people": len(found),
@@ -238,7 +246,7 @@ def _contacts(ground: Ground) -> Part:
     missing = _("Chưa có ai: %(names)s.") % {"names": ", ".join(without)} if without else ""
     return _part(
         "contacts", _("Danh bạ đầu mối"),
-        (_("Đơn vị"), _("Chức năng"), _("Chức vụ"), _("Họ và tên"), _("Thư điện tử")), lines,
+        tuple(head for head, _cells in filled), lines,
         sorted([ground.codes[one.agency_id], one.function, one.post] for one in found),
         none=_("Chưa có ai được ghi ở các đơn vị thành viên."),
         note=" ".join(part for part in (count, missing) if part), private=True,
