@@ -28,10 +28,6 @@ _SHARE = re.compile(r"([0-9]{1,3})\s*%?|([0-9]{1,2})\s*/\s*([0-9]{1,2})")
 class ShareField(forms.CharField):
     """``67``, ``67 %`` or ``2/3``: an int of per cent, or the fraction as text."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        """Draw a short line."""
-        super().__init__(max_length=10, **kwargs)
-
     def to_python(self, value: Any) -> Any:
         """Read the usual ways of writing; refuse what is no share."""
         typed = (super().to_python(value) or "").strip()

@@ -15,7 +15,7 @@ from core.access import check
 from core.errors import DomainError, Problem, Stale
 from members import charter
 from members.domain.lock import lock_year
-from members.models import ClusterYear
+from members.models import Charter, ClusterYear
 from members.queries import member_rows
 from members.scope import Scope
 from scoring.domain.ranking import Standing, expected_ranks, order_contradicts_points, rank
@@ -65,7 +65,8 @@ def record_ranking(scope: Scope, draft: Draft) -> Ranking:
         newest = Ranking.objects.filter(year=year).order_by("-revision").first()
         if (newest.revision if newest else 0) != draft.base:
             raise Stale(newest)
-        if problems := problems_of(draft, year, charter.read(scope.year.charter.data), scope.today):
+        rules = charter.read(Charter.objects.values_list("data", flat=True).get(year=year))
+        if problems := problems_of(draft, year, rules, scope.today):
             raise DomainError(problems)
         ranking = Ranking.objects.create(
             year=year, revision=draft.base + 1, method=draft.method, decided_on=draft.decided_on,
