@@ -8,9 +8,11 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.dates import local_today
 from core.folding import fold
 from members.domain.actor import Actor
 from members.domain.memberships import running_terms
@@ -104,8 +106,9 @@ def offer_of(year: ClusterYear) -> Offer:
     return Offer(year, members, list(links.values_list("predecessor", "successor")), list(carried))
 
 
-def offices_of(agency_ids: Collection[int], day: date) -> list[RoleTerm]:
-    """Offices that the agencies hold on the day or later, with their clusters, in any cluster; two queries."""
+def offices_of(agency_ids: Collection[int], year: ClusterYear) -> list[RoleTerm]:
+    """Offices that the agencies hold today or later (in a year that is over: at its end), with their clusters."""
+    day = min(max(local_today(timezone.now()), year.starts_on), year.ends_on)
     terms = running_terms(agency_ids, day)
     rows = RoleTerm.objects.filter(pk__in=[term.pk for term in terms]).select_related("cluster")
     return sorted(rows, key=lambda row: (row.cluster_id, row.role != Role.CHAIR, row.order, row.starts_on))

@@ -40,7 +40,7 @@ class SuccessionForm(PaperForm):
                 ("", _("Không chuyển, để lại đơn vị trước")),
                 *((value, words % {"who": label}) for value, label in Assessed.choices),
             ]
-        offices = offices_of([pk for pk, _name in offer.standing], offer.year.starts_on)
+        offices = offices_of([pk for pk, _name in offer.standing], offer.year)
         self.office_names = []
         for term in offices:
             name = f"office_{term.pk}"

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
 from members.domain.rotation import Term
 from members.domain.terms import terms_of
-from members.models import CarryOver, ClusterYear, Membership
+from members.models import CarryOver, ClusterYear, Membership, Person
 from members.queries import agency_names
 
 
@@ -110,12 +111,16 @@ def check_seen(seen: str, cluster_ids: Collection[int]) -> None:
 
 @dataclass(frozen=True)
 class Tried:
-    """What a change would come to; ``names`` are full and short names of every agency in it, before and after."""
+    """What a change would come to; ``names`` are full and short names of every agency in it, before and after.
+
+    ``people``: how many functions of people begin and end on the day because of it.
+    """
 
     before: Picture
     after: Picture
     names_before: dict[int, tuple[str, str]]
     names: dict[int, tuple[str, str]]
+    people: tuple[int, int]
 
 
 class _TakenBack(Exception):
@@ -125,16 +130,26 @@ class _TakenBack(Exception):
 def tried(work: Callable[[], object], cluster_ids: Collection[int], on: date) -> Tried:
     """Do ``work``, look at what it came to, and take all of it back; raises what ``work`` raises."""
     before = picture(cluster_ids)
-    names = agency_names(_agencies(before), on)
+    names, people = agency_names(_agencies(before), on), _people(on)
     found: list[Tried] = []
     try:
         with transaction.atomic():
             work()
             after = picture(cluster_ids)
-            found.append(Tried(before, after, names, agency_names(_agencies(before) | _agencies(after), on)))
+            known = agency_names(_agencies(before) | _agencies(after), on)
+            moved = tuple(new - old for new, old in zip(_people(on), people, strict=True))
+            found.append(Tried(before, after, names, known, (moved[0], moved[1])))
             raise _TakenBack
     except _TakenBack:
         return found[0]
+
+
+def _people(on: date) -> tuple[int, int]:
+    """How many functions begin and end on the day; one query."""
+    found = Person.objects.aggregate(
+        begun=Count("pk", filter=Q(starts_on=on)), ended=Count("pk", filter=Q(ends_on=on))
+    )
+    return found["begun"], found["ended"]
 
 
 def _agencies(shown: Picture) -> set[int]:

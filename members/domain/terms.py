@@ -165,6 +165,7 @@ def leavers(cluster_id: int, terms: Sequence[Term]) -> list[tuple[Term, date]]:
         for term in terms
         for agency, day, last in days
         if agency == term.agency_id
+        and day is not None
         and term.starts_on < day <= last
         and (term.ends_on is None or day < term.ends_on)
     ]

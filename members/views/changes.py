@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import submit
 from core.access import page
@@ -225,6 +226,7 @@ def _roles(cluster_id: int, shown: Tried, change: Change) -> dict[str, Any] | No
                 "before": _holder(seat.before, shown.names_before),
                 "after": _holder(seat.after, shown.names),
                 "differs": seat.before != seat.after,
+                "acting": seat.after is not None and seat.after not in shown.before.terms.get(cluster_id, []),
             }
             for seat in found
         ],
@@ -237,7 +239,7 @@ def _holder(term: Term | None, names: dict[int, tuple[str, str]]) -> str:
 
 def _notes(shown: Tried, change: Change) -> list[str]:
     """What else the change means."""
-    notes = []
+    notes = _people_notes(*shown.people)
     for before, after in _paired(shown):
         for first, second, assessed in after.carried:
             if (first, second, assessed) not in before.carried:
@@ -258,6 +260,25 @@ def _notes(shown: Tried, change: Change) -> list[str]:
     for cluster_id, name in {year.cluster_id: year.cluster for year in shown.after.years}.items():
         if _chaired(shown.before, cluster_id, change) and not _chaired(shown.after, cluster_id, change):
             notes.append(_("%(cluster)s không còn Cụm trưởng từ ngày đó.") % {"cluster": name})
+    return notes
+
+
+def _people_notes(begun: int, ended: int) -> list[str]:
+    notes = []
+    if begun:
+        sentence = ngettext(
+            "%(count)s chức năng của người dùng chuyển sang đơn vị sau.",
+            "%(count)s chức năng của người dùng chuyển sang đơn vị sau.",
+            begun,
+        )
+        notes.append(sentence % {"count": begun})
+    if ended > begun:
+        sentence = ngettext(
+            "%(count)s chức năng của người dùng kết thúc.",
+            "%(count)s chức năng của người dùng kết thúc.",
+            ended - begun,
+        )
+        notes.append(sentence % {"count": ended - begun})
     return notes
 
 
