@@ -71,7 +71,7 @@ def groups_for(scope: Scope, managed: frozenset[int]) -> list[Group]:
             part.people.append(person)
         elif part.managed and len(part.ended) < ENDED_SHOWN:
             part.ended.append(person)
-    for link in _ordered(open_links(scope).filter(kind=InvitationKind.JOIN), scope):
+    for link in _ordered(open_links(scope, managed).filter(kind=InvitationKind.JOIN), scope):
         group(link.agency_id, link.place or "").links.append(link)
     ordered = sorted(found.values(), key=lambda one: not one.own)
     return [one for one in ordered if one.people or one.links or one.ended]

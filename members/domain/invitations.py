@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -91,9 +92,9 @@ def revoke(scope: Scope, pk: int) -> Invitation:
     return row
 
 
-def open_links(scope: Scope) -> QuerySet[Invitation]:
+def open_links(scope: Scope, managed: Collection[int] | None = None) -> QuerySet[Invitation]:
     """Links that are neither used nor revoked, of agencies whose people this person looks after; expired ones too."""
-    mine = Q(agency__in=managed_ids(scope))
+    mine = Q(agency__in=managed_ids(scope) if managed is None else managed)
     if scope.user.is_superuser:
         mine |= Q(function__in=COUNCIL_FUNCTIONS, cluster=scope.year.cluster_id)
     return Invitation.objects.filter(mine, used_at__isnull=True, revoked_at__isnull=True)

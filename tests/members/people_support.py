@@ -6,9 +6,9 @@ import re
 from datetime import date
 from typing import Any
 
-from core.dates import local_today
 from django.utils import timezone
 
+from core.dates import local_today
 from members.domain.invitations import invite
 from members.domain.people import Given
 from members.enums import Function

@@ -42,7 +42,13 @@ def posted(cast: Any, **changes: Any) -> dict[str, Any]:
 
 
 def accepting(**changes: Any) -> dict[str, str]:
-    return {"name": "Nguyễn Thị Mai", "username": "mai.nguyen", "password": SECRET, "again": SECRET, **changes}
+    return {
+        "name": "Nguyễn Thị Mai",
+        "username": "mai.nguyen",
+        "password": SECRET,
+        "again": SECRET,
+        **changes,
+    }
 
 
 def path_of(token: str) -> str:
@@ -95,11 +101,15 @@ def test_unknown_used_expired_revoked_and_guessed_links_answer_alike(cast: Any) 
     tokens = [first, second, third, "A" * 43, "x", "a" * 43 + "." + "0" * 32, third + ".", "%00", "ố"]
     answers = []
     for token in tokens:
-        for answer in (Client().get(path_of(token)), Client().post(path_of(token), accepting(username="khac"))):
+        for answer in (
+            Client().get(path_of(token)),
+            Client().post(path_of(token), accepting(username="khac")),
+        ):
             answers.append((answer.status_code, re.sub(r"/moi/[^\"]*", "/moi/…", answer.content.decode())))
     assert {status for status, _body in answers} == {404}
     assert len({body for _status, body in answers}) == 1
-    assert used.pk and Person.objects.filter(user__username="khac").count() == 0
+    assert used.pk
+    assert Person.objects.filter(user__username="khac").count() == 0
 
 
 def test_the_page_of_a_link_is_kept_nowhere_and_tells_no_other_site(cast: Any) -> None:
@@ -127,7 +137,8 @@ def test_a_leader_invites_and_sees_the_link_once(cast: Any) -> None:
     assert again.status_code == 302
     page = text(client.get(cast.url("people")))
     assert Invitation.objects.count() == 1
-    assert "Nguyễn Thị Mai" in page and "Lời mời đang chờ" in page
+    assert "Nguyễn Thị Mai" in page
+    assert "Lời mời đang chờ" in page
     assert link not in page
     assert "Tạo tài khoản" in text(Client().get(link))
 
@@ -260,7 +271,8 @@ def test_the_new_account_has_the_function_and_no_other_right(cast: Any) -> None:
     _row, secret = invited(cast)
     account = accept_as_new(secret, MAI).user
     assert (account.is_staff, account.is_superuser, account.is_active) == (False, False, True)
-    assert not account.groups.exists() and not account.user_permissions.exists()
+    assert not account.groups.exists()
+    assert not account.user_permissions.exists()
     assert [(one.agency, one.function) for one in functions_on(account, today())] == [
         (cast.member, Function.CLERK)
     ]
@@ -283,7 +295,8 @@ def test_a_function_to_come_gives_nothing_yet(cast: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "username", ["", "ma", "Mai.Nguyen", "mai nguyen", "thị.mai", ".mai", "mai-", "m" * 31, "chi", "mai@x", "CHI"]
+    "username",
+    ["", "ma", "Mai.Nguyen", "mai nguyen", "thị.mai", ".mai", "mai-", "m" * 31, "chi", "mai@x", "CHI"],
 )
 def test_a_name_of_the_wrong_shape_and_a_taken_one_are_refused_alike(cast: Any, username: str) -> None:
     _row, secret = invited(cast)
