@@ -130,50 +130,53 @@ def _sheet_bytes(content: IO[bytes]) -> dict[str, bytes | None]:
 
 
 def _read_book(book: Any, sizes: dict[str, bytes | None], fields: Sequence[Field], table: Table) -> None:
-    found = False
+    whole, lacking = 0, []
     for sheet in book.worksheets[:MAX_SHEETS]:
         name = clean_line(sheet.title)
         raw = sizes.get(str(getattr(sheet, "_worksheet_path", "")).lstrip("/"), b"")
         if raw is None:
-            table.faults.append(
-                Fault(name, "", _("Trang tính quá lớn. Chép phần có dữ liệu sang một tệp mới rồi nhập lại."))
-            )
-            found = True
+            sentence = _("Trang tính quá lớn. Chép phần có dữ liệu sang một tệp mới rồi nhập lại.")
+            table.faults.append(Fault(name, "", sentence))
+            whole += 1
             continue
-        found = _read_sheet(sheet, name, raw, fields, table, book.epoch) or found
-    if not found:
-        wanted = ", ".join(f"“{one.title}”" for one in fields if one.required)
-        table.faults.append(
-            Fault("", "", _("Không trang tính nào có đủ các cột %(wanted)s.") % {"wanted": wanted})
-        )
+        missing = _read_sheet(sheet, name, raw, fields, table, book.epoch)
+        whole += not missing
+        lacking += missing
+    if whole:
+        aside = dict.fromkeys(fault.sheet for fault in lacking)
+        table.remarks += [
+            _("Bỏ qua trang tính “%(name)s”: thiếu cột bắt buộc.") % {"name": name} for name in aside
+        ]
+    else:
+        table.faults += [fault for fault in lacking if fault.cell] or lacking[:1]
 
 
 def _read_sheet(
     sheet: Any, name: str, raw: bytes, fields: Sequence[Field], table: Table, epoch: datetime
-) -> bool:
-    """Whether the sheet had the titles, or some of them."""
+) -> list[Fault]:
+    """Read the sheet into the table; what keeps it from being read: titles that it lacks."""
     sheet.reset_dimensions()
     rows = _rows(sheet)
-    head: dict[str, int] | None = None
-    before: list[tuple[int, tuple[Any, ...]]] = []
+    head: dict[str, int] = {}
+    number = 0
+    cells: Sequence[Any] = ()
     for number, cells in rows:
-        if number > HEAD_ROWS:
-            break
         head = _head(cells, fields)
-        before.append((number, cells))
-        if head:
+        if head or number >= HEAD_ROWS:
             break
+    wanted = [one for one in fields if one.required and one.key not in head]
     if not head:
-        table.remarks.append(_("Bỏ qua trang tính “%(name)s”: không có hàng tiêu đề.") % {"name": name})
-        return False
-    number, cells = before[-1]
-    if not _check_head(name, number, cells, head, fields, table):
-        return True
+        titles = ", ".join(f"“{one.title}”" for one in wanted)
+        return [Fault(name, "", _("Không trang tính nào có đủ các cột %(wanted)s.") % {"wanted": titles})]
+    if wanted:
+        sentence = _("Thiếu cột “%(title)s” ở hàng tiêu đề.")
+        return [Fault(name, f"A{number}", sentence % {"title": one.title}) for one in wanted]
+    _check_head(name, number, cells, head, fields, table)
     letters = {key: get_column_letter(place + 1) for key, place in head.items()}
     _check_raw(name, raw, set(letters.values()), number, table)
     kinds = {one.key: one.kind for one in fields}
     _read_lines(rows, name, head, letters, kinds, table, epoch)
-    return True
+    return []
 
 
 def _rows(sheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
@@ -200,12 +203,8 @@ def _head(cells: Sequence[Any], fields: Sequence[Field]) -> dict[str, int]:
 
 def _check_head(
     name: str, number: int, cells: Sequence[Any], head: dict[str, int], fields: Sequence[Field], table: Table
-) -> bool:
-    missing = [one.title for one in fields if one.required and one.key not in head]
-    for title in missing:
-        table.faults.append(
-            Fault(name, f"A{number}", _("Thiếu cột “%(title)s” ở hàng tiêu đề.") % {"title": title})
-        )
+) -> None:
+    """Titles that stand twice are faults, unknown ones are remarked on."""
     known = {fold(title): one.key for one in fields for title in (one.title, one.key, *one.others)}
     taken = set(head.values())
     for place, cell in enumerate(cells):
@@ -220,7 +219,6 @@ def _check_head(
             table.remarks.append(
                 _("Không dùng cột “%(title)s” (ô %(cell)s).") % {"title": shown, "cell": where}
             )
-    return not missing
 
 
 def _check_raw(name: str, raw: bytes, letters: set[str], head_row: int, table: Table) -> None:
