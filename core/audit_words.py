@@ -111,6 +111,7 @@ ROLE_PARTS = {
     "command": gettext_lazy("lệnh trên máy chủ"),
     "system": gettext_lazy("hệ thống"),
     "agency": gettext_lazy("đơn vị"),
+    "invitation": gettext_lazy("người cầm liên kết"),
 }
 
 

@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.accounts_sessions import end_sessions
 from core.admin_base import OfficeAdmin
 from core.dates import local_today
 from members.admin_choices import Choices
@@ -125,6 +126,12 @@ class AccountAdmin(OfficeAdmin, UserAdmin):  # type: ignore[misc]
         (_("Quyền"), {"fields": ("is_active", "is_superuser")}),
         (_("Thời điểm"), {"fields": ("last_login", "date_joined")}),
     )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """An account that is switched off is signed out everywhere, and stays so when it is switched on again."""
+        super().save_model(request, obj, form, change)
+        if change and not obj.is_active:
+            end_sessions(obj.pk)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """A new password is in the audit too, without a word of it."""

@@ -93,8 +93,9 @@ def choose(token: str, password: str) -> Any:
         if row.kind != InvitationKind.PASSWORD:
             raise links.LinkDead
         links.use(row)
-        locked: Any = get_user_model()._default_manager.select_for_update(of=("self",)).get(pk=row.account_id)
-        if locked.password != row.account.password:  # type: ignore[union-attr] # changed since the link was found
+        known: Any = row.account
+        locked: Any = get_user_model()._default_manager.select_for_update(of=("self",)).get(pk=known.pk)
+        if locked.password != known.password:  # changed since the link was found
             raise links.LinkDead
         locked.password = hashed
         locked.save(update_fields=["password"])
