@@ -204,7 +204,9 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # so long a password or code is good
 SECOND_FACTOR_FOR = env.list("SECOND_FACTOR_FOR", default=[])
 MFA_ADAPTER = "core.second_factor.Factors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_TOTP_TOLERANCE = 1  # clocks of phones are off by seconds; R11 counts wrong codes, and a right one counts once
+MFA_TOTP_TOLERANCE = (
+    1  # clocks of phones are off by seconds; R11 counts wrong codes, and a right one counts once
+)
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
 MFA_FORMS = {
     "authenticate": "core.second_factor.CodeForm",
@@ -221,6 +223,7 @@ OIDC_NAME = env.str("OIDC_NAME", "OpenID Connect")
 OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", "")
 OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", "")
 SOCIALACCOUNT_ADAPTER = "core.openid.Identities"
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
 SOCIALACCOUNT_AUTO_SIGNUP = SOCIALACCOUNT_STORE_TOKENS = SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 INVITATION_DAYS = env.int("INVITATION_DAYS", 7)
 PASSWORD_LINK_HOURS = env.int("PASSWORD_LINK_HOURS", 24)
@@ -228,7 +231,9 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 30)  # R6; core/accounts_sessions.py
 SESSION_MAX_HOURS = env.int("SESSION_MAX_HOURS", 12)
-SESSION_REMEMBER_DAYS = env.int("SESSION_REMEMBER_DAYS", 14)  # "Nhớ tôi trên máy này"; 0: the form does not ask
+SESSION_REMEMBER_DAYS = env.int(
+    "SESSION_REMEMBER_DAYS", 14
+)  # "Nhớ tôi trên máy này"; 0: the form does not ask
 SESSION_COOKIE_AGE = SESSION_MAX_HOURS * 3600  # and no longer than the browser is open
 ACCOUNT_SESSION_COOKIE_AGE = SESSION_REMEMBER_DAYS * 24 * 3600
 DEVICE_COOKIE_NAME = "__Host-device" if PRODUCTION else "device"

@@ -99,7 +99,9 @@ class SignInForm(LoginForm):
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> Any:
         """Sign in. A browser is remembered only where the settings and what the account may do allow it."""
         answer = super().login(request, redirect_url=redirect_url)
-        if self.cleaned_data.get("remember") and (not settings.SESSION_REMEMBER_DAYS or _never_remembered(self.user)):
+        if self.cleaned_data.get("remember") and (
+            not settings.SESSION_REMEMBER_DAYS or _never_remembered(self.user)
+        ):
             request.session.set_expiry(0)
         return answer
 

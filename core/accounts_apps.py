@@ -16,11 +16,13 @@ class ListedSessions(AppConfig):
 
     def ready(self) -> None:
         """Note every way in and out."""
-        from allauth.account.signals import password_changed
-        from django.contrib.auth.signals import user_logged_in, user_logged_out
+        from allauth.account.signals import password_changed  # noqa: PLC0415 - the apps must be loaded
+        from django.contrib.auth.signals import user_logged_in, user_logged_out  # noqa: PLC0415
 
-        from core import accounts_sessions  # models must be loaded
+        from core import accounts_sessions  # noqa: PLC0415
 
         user_logged_in.connect(accounts_sessions.signed_in, dispatch_uid="core.sessions.in")
         user_logged_out.connect(accounts_sessions.signed_out, dispatch_uid="core.sessions.out")
-        password_changed.connect(accounts_sessions.password_was_changed, dispatch_uid="core.sessions.password")
+        password_changed.connect(
+            accounts_sessions.password_was_changed, dispatch_uid="core.sessions.password"
+        )

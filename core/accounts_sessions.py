@@ -31,7 +31,8 @@ _LONGEST_AGENT = 200
 def why_over(session: Any, now: float) -> str:
     """Why a signed-in session is over at ``now``: ``IDLE``, ``LONG``, or empty while it runs.
 
-    A clock set back ends nothing; as the last use is told once a minute, idle sessions get a minute more. A session without its moments is from before they were kept, and over.
+    A clock set back ends nothing; as the last use is told once a minute, idle sessions get a minute more. A session
+    without its moments is from before they were kept, and over.
     """
     signed_in, seen = session.get(SIGNED_IN), session.get(SEEN)
     if signed_in is None or seen is None:

@@ -41,7 +41,7 @@ class RunningSessions(AuthenticationMiddleware):
 def _user(request: HttpRequest) -> Any:
     if not hasattr(request, "_cached_user"):
         request._cached_user = _running(request)  # type: ignore[attr-defined]
-    return request._cached_user
+    return request._cached_user  # type: ignore[attr-defined]
 
 
 def _running(request: HttpRequest) -> Any:
@@ -75,7 +75,9 @@ class SignInUnlessOpen(LoginRequiredMiddleware):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
         """The sign-in page, which leads back here; whoever sent something gets it back to copy (R6, C18)."""
         if _wants_json(request) or request.headers.get("HX-Request") or request.method == "POST":
             return session_is_over(request, getattr(view_func, "__module__", ""))
@@ -90,7 +92,9 @@ def session_is_over(request: HttpRequest, module: str = "") -> HttpResponse:
         return JsonResponse({"error": "signed-out", "sentence": sentence, "sign_in": way}, status=401)
     if request.headers.get("HX-Request"):
         return render(request, "includes/signed_out.html", {"sign_in": way}, status=401)
-    return render(request, "401.html", {"sign_in": way, "typed": typed_fields(request.POST, module)}, status=401)
+    return render(
+        request, "401.html", {"sign_in": way, "typed": typed_fields(request.POST, module)}, status=401
+    )
 
 
 def _wants_json(request: HttpRequest) -> bool:

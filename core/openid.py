@@ -1,4 +1,4 @@
-"""Sign-in at an OpenID Connect provider, by settings alone (OIDC_*). Nobody signs up: an identity is tied to an account.
+"""Sign-in at an OpenID Connect provider, by settings alone. Nobody signs up: an identity belongs to an account.
 
 allauth keeps state, PKCE and the flow; here it is made strict: the id_token counts and nothing else, its signature is
 always checked against the provider's keys and only for asymmetric algorithms, a nonce ties it to this browser, and an
@@ -67,7 +67,7 @@ def refusal(request: HttpRequest, sentence: str, status: int = 403) -> HttpRespo
     return render(request, "socialaccount/refused.html", {"sentence": sentence}, status=status)
 
 
-class Identities(DefaultSocialAccountAdapter):  # type: ignore[misc]
+class Identities(DefaultSocialAccountAdapter):
     """Which account an identity may enter: the one that it was tied to from within, and no other."""
 
     def list_apps(self, request: Any, provider: Any = None, client_id: Any = None) -> list[Any]:
@@ -87,24 +87,36 @@ class Identities(DefaultSocialAccountAdapter):  # type: ignore[misc]
         if not sociallogin.is_existing or not sociallogin.user.is_active:
             security.warning("sign-in by OpenID Connect refused: no account")
             sentence = _(
-                "Danh tính này chưa nối với tài khoản nào đang dùng. Đăng nhập bằng mật khẩu rồi nối ở trang tài khoản, "
-                "hoặc hỏi cơ quan thường trực Hội đồng để được cấp tài khoản."
+                "Danh tính này chưa nối với tài khoản nào đang dùng. Đăng nhập bằng mật khẩu rồi nối ở trang tài khoản,"
+                " hoặc hỏi cơ quan thường trực Hội đồng để được cấp tài khoản."
             )
             raise ImmediateHttpResponse(refusal(request, sentence))
 
     def on_authentication_error(
-        self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
+        self,
+        request: HttpRequest,
+        provider: Any,
+        error: Any = None,
+        exception: Any = None,
+        extra_context: Any = None,
     ) -> None:
         """One page for a cancelled, forged, late or broken answer; the log says which."""
-        security.warning("sign-in by OpenID Connect failed: %s", type(exception).__name__ if exception else error)
+        security.warning(
+            "sign-in by OpenID Connect failed: %s", type(exception).__name__ if exception else error
+        )
         raise ImmediateHttpResponse(
-            refusal(request, _("Chưa đăng nhập được: đã hủy, quá lâu, hoặc nơi cấp danh tính trả lời sai. Thử lại."))
+            refusal(
+                request,
+                _("Chưa đăng nhập được: đã hủy, quá lâu, hoặc nơi cấp danh tính trả lời sai. Thử lại."),
+            )
         )
 
 
 def _tie(request: HttpRequest, found: SocialAccount, sociallogin: Any) -> HttpResponse:
     """Tie the identity to the account that is signed in, once; audited."""
-    if not request.user.is_authenticated or is_reauthentication_required(request, app="allauth.socialaccount"):
+    if not request.user.is_authenticated or is_reauthentication_required(
+        request, app="allauth.socialaccount"
+    ):
         return refusal(request, _("Xác nhận mật khẩu đã quá lâu. Mở lại trang tài khoản rồi nối lần nữa."))
     if sociallogin.is_existing:
         if sociallogin.user.pk != request.user.pk:
@@ -112,9 +124,13 @@ def _tie(request: HttpRequest, found: SocialAccount, sociallogin: Any) -> HttpRe
         messages.info(request, _("Danh tính này đã nối từ trước."))
         return HttpResponseRedirect(reverse("socialaccount_connections"))
     with transaction.atomic():
-        SocialAccount.objects.create(user_id=request.user.pk, provider=found.provider, uid=found.uid, extra_data={})
-        audit.record(audit.SITE, "identity_connect", request.user, actor_id=request.user.pk)  # type: ignore[arg-type]
-    messages.success(request, _("Đã nối. Lần sau đăng nhập được bằng %(name)s.") % {"name": settings.OIDC_NAME})
+        SocialAccount.objects.create(
+            user_id=request.user.pk, provider=found.provider, uid=found.uid, extra_data={}
+        )
+        audit.record(audit.SITE, "identity_connect", request.user, actor_id=request.user.pk)
+    messages.success(
+        request, _("Đã nối. Lần sau đăng nhập được bằng %(name)s.") % {"name": settings.OIDC_NAME}
+    )
     return HttpResponseRedirect(reverse("socialaccount_connections"))
 
 
@@ -127,7 +143,7 @@ def untie(user: Any, pk: int) -> bool:
     return bool(taken)
 
 
-class StrictOpenID(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
+class StrictOpenID(OpenIDConnectOAuth2Adapter):
     """The flow with a checked id_token."""
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
@@ -172,7 +188,9 @@ def begin(request: HttpRequest, process: str, next_url: str | None) -> HttpRespo
         )
     except FAULTS as error:
         security.warning("the OpenID Connect provider gave no answer: %s", type(error).__name__)
-        return refusal(request, _("Nơi cấp danh tính không trả lời. Đăng nhập bằng mật khẩu, hoặc thử lại sau."), 503)
+        return refusal(
+            request, _("Nơi cấp danh tính không trả lời. Đăng nhập bằng mật khẩu, hoặc thử lại sau."), 503
+        )
     return answer
 
 
@@ -183,11 +201,12 @@ def finish(request: HttpRequest) -> HttpResponse:
         answer: HttpResponse = view(request)
     except FAULTS as error:
         security.warning("sign-in by OpenID Connect failed: %s", type(error).__name__)
-        return refusal(request, _("Nơi cấp danh tính trả lời sai. Đăng nhập bằng mật khẩu, hoặc thử lại sau."), 503)
+        return refusal(
+            request, _("Nơi cấp danh tính trả lời sai. Đăng nhập bằng mật khẩu, hoặc thử lại sau."), 503
+        )
     return answer
 
 
 def identities(user: Any) -> Any:
     """Identities tied to an account at the provider that is set now."""
     return SocialAccount.objects.filter(user=user.pk, provider=provider_key()).order_by("pk")
-

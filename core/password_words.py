@@ -13,7 +13,14 @@ from django.utils.translation import gettext as _
 from core.folding import fold
 
 WORDS = Path(__file__).with_name("common_words_vi.txt")
-KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890", "abcdefghijklmnopqrstuvwxyz", "1qaz2wsx3edc4rfv5tgb6yhn7ujm")
+KEYS = (
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "1234567890",
+    "abcdefghijklmnopqrstuvwxyz",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
+)
 RUN = 4
 LEFT = 4  # so many letters must stand besides the known words
 
@@ -26,8 +33,8 @@ class VietnameseWordsValidator:
         if len(rest(password)) < LEFT:
             raise ValidationError(
                 _(
-                    "Mật khẩu này ghép từ những từ dễ đoán: tên tỉnh, tên cơ quan, “thi đua”, “mật khẩu”, năm, dãy phím. "
-                    "Thêm vài từ không liên quan."
+                    "Mật khẩu này ghép từ những từ dễ đoán: tên tỉnh, tên cơ quan, “thi đua”, “mật khẩu”, năm,"
+                    " dãy phím. Thêm vài từ không liên quan."
                 ),
                 code="password_of_common_words",
             )

@@ -1,7 +1,7 @@
 """Second factors: whom the installation asks for one, how their secrets are kept, and how guessing is slowed.
 
-Words: a *factor* is an authenticator app (TOTP) or a passkey of the account; recovery codes replace a factor that is not
-at hand and are none by themselves. A session is *confirmed* when a factor was shown in it.
+Words: a *factor* is an authenticator app (TOTP) or a passkey of the account; recovery codes replace a factor that is
+not at hand and are none by themselves. A session is *confirmed* when a factor was shown in it.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def factors(user: Any) -> list[str]:
 
 def is_confirmed(request: HttpRequest) -> bool:
     """Whether a factor was shown in this session; no query."""
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
     return any(record.get("method") == "mfa" for record in records)
 
 
@@ -118,7 +118,7 @@ def is_confirmed(request: HttpRequest) -> bool:
 def added(request: HttpRequest, factor: Authenticator) -> None:
     """A factor was set up in this session: it confirms the session and ends every other one; audited."""
     user = request.user
-    record_authentication(request, user, "mfa", id=factor.pk, type=factor.type)  # type: ignore[arg-type]
+    record_authentication(request, user, "mfa", id=factor.pk, type=factor.type)
     end_sessions(int(user.pk or 0), keep=request.session.session_key)
     note(request, "second_factor_add", factor.type)
 
@@ -140,11 +140,11 @@ def reset(user: Any, actor_id: int | None, reason: str = "") -> int:
     audit.record(
         audit.SITE, "second_factor_reset", user, actor_id=actor_id, before={"count": taken}, reason=reason
     )
-    return taken
+    return int(taken)
 
 
 # -- secrets -------------------------------------------------------------------------------------
-class Factors(DefaultMFAAdapter):  # type: ignore[misc]
+class Factors(DefaultMFAAdapter):
     """allauth's factors with our words; secrets are sealed with a key made from SECRET_KEY."""
 
     error_messages = {
@@ -167,9 +167,9 @@ class Factors(DefaultMFAAdapter):  # type: ignore[misc]
             return _locks().decrypt(encrypted_text.encode()).decode()
         except InvalidToken:
             logger.error("a second factor was sealed under another SECRET_KEY")
-            return generate_totp_secret()
+            return str(generate_totp_secret())
 
-    def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002 - the library's name
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
         """``Khóa 2``."""
         count = Authenticator.objects.filter(user=user.pk, type=type).count()
         return _("Khóa %(number)d") % {"number": count + 1}
@@ -223,15 +223,15 @@ def _request() -> HttpRequest | None:
     return found
 
 
-class CodeForm(_Code, AuthenticateForm):  # type: ignore[misc]
+class CodeForm(_Code, AuthenticateForm):
     """The second step of signing in."""
 
 
-class ConfirmCodeForm(_Code, ReauthenticateForm):  # type: ignore[misc]
+class ConfirmCodeForm(_Code, ReauthenticateForm):
     """A code before something sensitive."""
 
 
-class AppForm(_Code, ActivateTOTPForm):  # type: ignore[misc]
+class AppForm(_Code, ActivateTOTPForm):
     """The first code of a new authenticator app."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -240,8 +240,19 @@ class AppForm(_Code, ActivateTOTPForm):  # type: ignore[misc]
         self.fields["code"].label = _("Mã 6 chữ số ứng dụng đang hiện")
 
 
+class _Silent(forms.HiddenInput):
+    """A hidden input that the page's script fills; what came in it is never sent back."""
+
+    def format_value(self, value: Any) -> None:
+        """Nothing."""
+
+
 class _Key:
     """An answer of a passkey, put into a hidden input by the page's script."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"].widget = _Silent()  # type: ignore[attr-defined]
 
     def clean_credential(self) -> Any:
         """The factor that answered; limits say how long to wait."""
@@ -253,21 +264,22 @@ class _Key:
             raise Factors().validation_error("incorrect_code") from None
 
 
-class KeyForm(_Key, AuthenticateWebAuthnForm):  # type: ignore[misc]
+class KeyForm(_Key, AuthenticateWebAuthnForm):
     """A passkey as the second step of signing in."""
 
 
-class ConfirmKeyForm(_Key, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+class ConfirmKeyForm(_Key, ReauthenticateWebAuthnForm):
     """A passkey before something sensitive."""
 
 
-class NewKeyForm(AddWebAuthnForm):  # type: ignore[misc]
+class NewKeyForm(AddWebAuthnForm):
     """A new passkey and what its owner calls it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Say what to fill in."""
         super().__init__(*args, **kwargs)
         _name_of_key(self.fields["name"])
+        self.fields["credential"].widget = _Silent()
 
     def clean(self) -> Any:
         """The answer of the passkey, whatever a client makes of it."""
@@ -277,7 +289,7 @@ class NewKeyForm(AddWebAuthnForm):  # type: ignore[misc]
             raise Factors().validation_error("incorrect_code") from None
 
 
-class KeyNameForm(EditWebAuthnForm):  # type: ignore[misc]
+class KeyNameForm(EditWebAuthnForm):
     """Another name for a passkey."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

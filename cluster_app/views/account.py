@@ -69,7 +69,8 @@ class ChangePassword(allauth.PasswordChangeView):  # type: ignore[misc]
 def session_over_words(reason: str) -> str:
     """Why the session ended, in a sentence; empty for any other reason."""
     sentences = {
-        IDLE: _("Phiên làm việc đã hết vì %(minutes)d phút không thao tác.") % {"minutes": settings.SESSION_IDLE_MINUTES},
+        IDLE: _("Phiên làm việc đã hết vì %(minutes)d phút không thao tác.")
+        % {"minutes": settings.SESSION_IDLE_MINUTES},
         LONG: _("Phiên làm việc đã đến hạn, tối đa %(hours)d giờ.") % {"hours": settings.SESSION_MAX_HOURS},
     }
     return f"{sentences[reason]} {_('Đăng nhập để về đúng trang đang xem.')}" if reason in sentences else ""

@@ -73,7 +73,7 @@ def tie(request: HttpRequest) -> HttpResponse:
 @reauthentication_required(app="allauth.socialaccount")
 def untie(request: HttpRequest, pk: int) -> HttpResponse:
     """Take it off; the account must have another way in."""
-    if not request.user.has_usable_password():
+    if not request.user.has_usable_password():  # type: ignore[union-attr]
         messages.error(request, _("Tài khoản này chưa có mật khẩu: bỏ nối thì không vào được nữa."))
     elif openid.untie(request.user, pk):
         messages.success(request, _("Đã bỏ nối."))

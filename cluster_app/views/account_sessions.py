@@ -47,7 +47,8 @@ def end_others(request: HttpRequest) -> HttpResponse:
             _note(request.user, ended)
     messages.success(
         request,
-        ngettext("Đã đăng xuất %(count)d máy khác.", "Đã đăng xuất %(count)d máy khác.", ended) % {"count": ended},
+        ngettext("Đã đăng xuất %(count)d máy khác.", "Đã đăng xuất %(count)d máy khác.", ended)
+        % {"count": ended},
     )
     return redirect("sessions")
 

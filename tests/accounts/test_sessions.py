@@ -227,9 +227,7 @@ def test_a5_a_closed_account_is_out_at_once(clerk: Any) -> None:
 def test_a5_a_new_password_ends_the_other_sessions(clerk: Any) -> None:
     here, there = sign_in(), sign_in(address="10.0.0.2")
     new = "câu khác, cũng dài"
-    changed = here.post(
-        "/tai-khoan/mat-khau/", {"oldpassword": SECRET, "password1": new, "password2": new}
-    )
+    changed = here.post("/tai-khoan/mat-khau/", {"oldpassword": SECRET, "password1": new, "password2": new})
     assert changed.status_code == 302
     assert (here.get(WORK).status_code, there.get(WORK).status_code) == (200, 302)
     assert [one.this for one in sessions_of(clerk.pk, here.session.session_key)] == [True]
@@ -246,7 +244,9 @@ def test_a5_a_function_that_ends_gives_404_from_that_day(cast: Any, time_machine
 
 # -- the list ------------------------------------------------------------------------------------
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"
-PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Mobile Safari/604.1"
+PHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Mobile Safari/604.1"
+)
 
 
 def test_a_person_sees_where_the_account_is_signed_in(clerk: Any, clock: Any) -> None:
@@ -266,9 +266,7 @@ def test_a_person_sees_where_the_account_is_signed_in(clerk: Any, clock: Any) ->
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_costs_the_same_however_many(
-    clerk: Any, count: int, django_assert_num_queries: Any
-) -> None:
+def test_the_list_costs_the_same_however_many(clerk: Any, count: int, django_assert_num_queries: Any) -> None:
     clients = [sign_in() for _one in range(count)]
     with django_assert_num_queries(4):
         assert clients[-1].get(LIST).status_code == 200

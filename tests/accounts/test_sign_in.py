@@ -92,7 +92,9 @@ def body(answer: Any) -> str:
     return answer.text.split("</form>")[0].split("<main")[1].replace(str(answer.context["csrf_token"]), "")
 
 
-def test_r4_unknown_name_wrong_password_and_closed_account_are_told_alike(client: Client, clerk: User) -> None:
+def test_r4_unknown_name_wrong_password_and_closed_account_are_told_alike(
+    client: Client, clerk: User
+) -> None:
     closed = UserFactory(username="nghi", is_active=False)
     closed.set_password(SECRET)
     closed.save()
