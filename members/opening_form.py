@@ -49,10 +49,14 @@ class OpeningForm(Shown):
     )
 
     def __init__(self, *args: Any, year: ClusterYear, **kwargs: Any) -> None:
-        """Offer the parts with how much there is of each."""
+        """Offer the parts."""
         super().__init__(*args, **kwargs)
-        self.offered = [(part, part.count(year)) for part in carry.parts()]
-        self.fields["parts"].choices = [(part.name, part.label) for part, _count in self.offered]  # type: ignore[attr-defined]
+        self.year = year
+        self.fields["parts"].choices = [(part.name, part.label) for part in carry.parts()]  # type: ignore[attr-defined]
+
+    def offered(self) -> list[tuple[carry.Part, int]]:
+        """The parts with how much there is of each; a query or two for each."""
+        return [(part, part.count(self.year)) for part in carry.parts()]
 
     @property
     def ticked(self) -> list[str]:

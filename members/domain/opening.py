@@ -11,8 +11,7 @@ from core.errors import Problem
 from members.domain import planner
 from members.domain.actor import Actor
 from members.domain.handover import Ground, HandOver, examine, ground_of, proposal_for, rotate
-from members.domain.planner import Reason, Span
-from members.domain.planning import proposal
+from members.domain.planner import Reason
 from members.domain.rotation import Proposal
 from members.domain.terms import lock_cluster
 from members.domain.years import Opened, Opening, open_year
@@ -43,13 +42,14 @@ def lead_for(year: ClusterYear, opening: Opening) -> Lead:
         ground = replace(ground, members={})
     chosen = elected(year, opening.label)
     found = proposal_for(ground, chosen)
-    if chosen is not None:
-        return Lead(found, ground, chosen, None)
-    planned, _rules = proposal(year, Span(opening.label, opening.starts_on, opening.ends_on))
-    chair = planned.chair if planned.chair in ground.members else None
+    if found.elected:
+        return Lead(Proposal(found.chair_id, found.deputy_ids, found.starts_on), ground, chosen, None)
+    planned = found.planned
     deputies = tuple(pick.agency_id for pick in planned.deputies if pick.agency_id in ground.members)
-    why = planned.why if chair or planned.why.code == planner.FREE else None
-    return Lead(Proposal(chair, deputies if chair else (), found.starts_on), ground, None, why)
+    why = planned.why if found.chair_id or planned.why.code == planner.FREE else None
+    return Lead(
+        Proposal(found.chair_id, deputies if found.chair_id else (), found.starts_on), ground, None, why
+    )
 
 
 def problems_of_lead(order: HandOver, ground: Ground) -> list[Problem]:

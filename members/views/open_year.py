@@ -157,17 +157,20 @@ def _summary(request: HttpRequest, opening: Opening, lead: Lead, form: LeadForm)
     order = form.order() if scope.is_officer else None
     context = {
         "nav": "home", "step": 3, "kept": _kept(request), "opening": opening, "order": order,
-        "taken": [
-            {
-                "label": part.label, "count": part.count(scope.year),
-                "names": part.names(scope.year, shift) if part.names else [],
-            }
-            for part in parts
-        ],
+        "taken": [_taken(part, scope, shift) for part in parts],
         "left": [part.label for part in carry.parts() if part.name not in opening.parts],
         "seats": _seats(lead, order) if order else [],
     }  # fmt: skip
     return render(request, "members/year_open.html", context)
+
+
+def _taken(part: carry.Part, scope: Scope, shift: carry.Shift) -> dict[str, Any]:
+    """What the summary says of a part: how much, and by name where it has names."""
+    names = part.names(scope.year, shift) if part.names else []
+    return {
+        "label": part.label, "names": names,
+        "count": len(names) if part.names and names else part.count(scope.year),
+    }  # fmt: skip
 
 
 def _seats(lead: Lead, order: Any) -> list[dict[str, str]]:
