@@ -1,4 +1,4 @@
-"""Texts of a year and published versions in the admin site: shown only."""
+"""Texts of a year, published versions and hand-overs in the admin site: shown only."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from core.admin_base import ReadOnlyAdmin
-from publishing.models import AnnualSummary, YearText
+from publishing.models import AnnualSummary, Handover, YearText
 
 
 @admin.register(YearText)
@@ -39,3 +39,20 @@ class AnnualSummaryAdmin(ReadOnlyAdmin):
         """With year and agency; the content is left to the page of one version."""
         rows = super().get_queryset(request).select_related("year__cluster", "published_by")
         return rows.prefetch_related("published_by__names")
+
+
+@admin.register(Handover)
+class HandoverAdmin(ReadOnlyAdmin):
+    """Hand-overs of the chair: both sides sign on the page of the year, nobody here."""
+
+    cluster_path = "year__cluster_id"
+    list_display = ("__str__", "cluster_name", "year", "from_agency", "to_agency", "frozen_at")
+    fields = (
+        "year", "effective_on", "from_agency", "giver_note", "giver_signed_at", "giver_post", "to_agency",
+        "receiver_note", "receiver_signed_at", "receiver_post", "frozen_at", "sha256", "content",
+    )  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Handover]:
+        """With year and agencies; the content is left to the page of one record."""
+        rows = super().get_queryset(request).select_related("year__cluster", "from_agency", "to_agency")
+        return rows.prefetch_related("from_agency__names", "to_agency__names")

@@ -75,6 +75,7 @@ def _group(
         "value": value,
         "checked": value in typed if typed is not None else ticked,
         "box": bool(side) and not standing.frozen and not standing.holds(side or ""),
+        "foots": not standing.frozen or bool(part.note or part.private or not part.rows),
         "marks": [] if standing.frozen else [_mark(standing, part, one) for one in Side],
     }
 
