@@ -22,7 +22,9 @@ from members.enums import PhaseKind
 from members.models import ClusterYear, Phase
 from members.scope import Scope
 
-FAR = timedelta(days=366)  # a planned day further than this from the year's period is a slip of the pen
+FAR = timedelta(
+    days=366
+)  # a planned day further than this from the year, or from today, is a slip of the pen
 LAST = PhaseKind.values[-1]
 
 
@@ -110,8 +112,8 @@ def problems_of(year: ClusterYear, rows: Sequence[Phase], plan: Plan, today: dat
 
 def _alone(year: ClusterYear, row: Phase, planned: Planned, today: date) -> Iterator[Problem]:
     for name, day in (("first", planned.first), ("last", planned.last)):
-        if day and not year.starts_on - FAR <= day <= year.ends_on + FAR:
-            text = _("Ngày %(day)s cách năm %(label)s quá một năm.")
+        if day and not year.starts_on - FAR <= day <= max(year.ends_on, today) + FAR:
+            text = _("Ngày %(day)s quá xa năm %(label)s.")
             yield Problem(text % {"day": format_date(day), "label": year.label}, f"{row.kind}-{name}")
     if planned.first and planned.last and planned.last < planned.first:
         yield Problem(_("Ngày kết thúc không thể trước ngày bắt đầu."), f"{row.kind}-last")

@@ -25,7 +25,7 @@ from members.queries import agency_name, covering
 from members.scope import Scope
 
 LONGEST_REASON = 300
-LONGEST = timedelta(days=366)  # beyond the year's period
+FAR = timedelta(days=366)  # a day further than this after the year and after today is a slip of the pen
 KINDS = tuple(kind for kind in PhaseKind.values if any(phases.extends(kind, name) for name in phases.OWN))
 
 
@@ -225,11 +225,11 @@ def _whom(
 def _day(scope: Scope, step: Phase | None, until: date | None) -> list[Problem]:
     if until is None:
         return [Problem(_("Ghi ngày cuối cùng được gia hạn."), "until")]
-    if until < local_today(timezone.now()):
+    today = local_today(timezone.now())
+    if until < today:
         return [Problem(_("Ngày %(day)s đã qua.") % {"day": format_date(until)}, "until")]
-    if until > scope.year.ends_on + LONGEST:
-        words = {"day": format_date(until), "label": scope.year.label}
-        return [Problem(_("Ngày %(day)s cách năm %(label)s quá một năm.") % words, "until")]
+    if until > max(scope.year.ends_on, today) + FAR:
+        return [Problem(_("Ngày %(day)s còn quá xa.") % {"day": format_date(until)}, "until")]
     if step and step.closed_at is None and step.planned_to and until <= step.planned_to:
         words = {"day": format_date(step.planned_to)}
         return [

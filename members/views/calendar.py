@@ -24,7 +24,7 @@ from members.domain.phases import LONGEST_REASON
 from members.enums import PhaseKind
 from members.forms import show
 from members.lateness import Late, late_agencies, left
-from members.models import Phase
+from members.models import Membership, Phase
 from members.queries import agency_names, phases_of
 from members.scope import Scope
 
@@ -108,8 +108,10 @@ def _late(scope: Scope) -> list[dict[str, Any]]:
     if not (scope.is_chair or scope.is_deputy or scope.is_officer or scope.is_observer):
         found = [one for one in found if one.agency_id in scope.answers_for]
     names = agency_names((one.agency_id for one in found), min(scope.today, scope.year.ends_on))
+    order = dict(Membership.objects.filter(year=scope.year).order_by().values_list("agency", "order"))
     return [
-        {"name": names.get(one.agency_id, ("?", "?"))[1], "text": "; ".join(one.sentences)} for one in found
+        {"name": names.get(one.agency_id, ("?", "?"))[1], "text": "; ".join(one.sentences)}
+        for one in sorted(found, key=lambda one: order.get(one.agency_id, 0))
     ]
 
 

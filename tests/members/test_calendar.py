@@ -104,7 +104,7 @@ def test_nonsense_is_refused_beside_its_field(cast: Any) -> None:
         "launch-last": "Ngày kết thúc không thể trước ngày bắt đầu."
     }
     assert problems(cast, full(verify=Planned(date(2202, 1, 1)))) == {
-        "verify-first": "Ngày 01/01/2202 cách năm 2020 quá một năm."
+        "verify-first": "Ngày 01/01/2202 quá xa năm 2020."
     }
     assert problems(cast, full(verify=Planned(moves_on=True))) == {
         "verify-moves_on": "Muốn tự chuyển bước thì phải có ngày hết hạn."
@@ -125,6 +125,13 @@ def test_an_overdue_open_step_is_moved_on_by_hand(cast: Any) -> None:
     plan_year(cast.scope(cast.an), full(), mark(cast))
     with time_machine.travel("2020-12-02T08:00:00+07:00"):  # ticked in time, waiting for what is missing
         assert plan_year(cast.scope(cast.an), full(verify=Planned(None, date(2020, 12, 20))), mark(cast))
+
+
+def test_a_year_that_drags_on_may_be_planned_from_today(cast: Any) -> None:
+    drags = {**full(), "carry_out": Planned(), "verify": Planned(date(2026, 11, 25), date(2026, 12, 20))}
+    assert "quá xa" in problems(cast, drags)["verify-first"]
+    with time_machine.travel("2026-11-23T08:00:00+07:00"):
+        assert plan_year(cast.scope(cast.an), drags, mark(cast))
 
 
 def test_overlapping_days_are_allowed_and_told() -> None:
