@@ -71,7 +71,7 @@ def _replace_url(scope: Scope) -> str:
 def office_words(role: str, order: int, deputies: int) -> str:
     """Cụm trưởng; Cụm phó; Cụm phó thứ 2 where there are several."""
     label = str(Role(role).label)
-    if role == Role.CHAIR or deputies < 2:
+    if role == Role.CHAIR or max(order, deputies) < 2:
         return label
     return _("%(role)s thứ %(order)s") % {"role": label, "order": order}
 
