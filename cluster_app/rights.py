@@ -25,6 +25,13 @@ HATS: dict[str, tuple[Hat, ...]] = {
     "member leader": (Hat(Function.LEADER, MEMBER, "", "", True, False, False),),
     "chair staff": (Hat(Function.CLERK, CHAIR, "", "", True, True, False),),
     "deputy staff": (Hat(Function.CLERK, DEPUTY, "", "", True, False, True),),
+    "clerk with more time": (
+        Hat(Function.CLERK, MEMBER, "", "", True, False, False, extended=frozenset({PhaseKind.CARRY_OUT})),
+    ),
+    "successor's clerk": (
+        Hat(Function.CLERK, MEMBER, "", "", True, False, False, carried=frozenset({OTHER})),
+    ),
+    "chair's stand-in": (Hat(Function.LEADER, CHAIR, "", "", True, True, False, stands_for=7),),
     "observer": (Hat(Function.OBSERVER, COUNCIL, "", "", False, False, False),),
     "officer": (Hat(Function.OFFICER, COUNCIL, "", "", False, False, False),),
 }
@@ -68,11 +75,29 @@ def scope_of(role: str, step: str) -> Scope:
     sealed = datetime(2021, 6, 1, tzinfo=UTC) if step == "sealed" else None
     year = ClusterYear(cluster=Cluster(slug="c"), label="2020", sealed_at=sealed)
     phase = step if step in PhaseKind.values else None
-    return Scope(None, year, HATS[role], phase, date(2020, 6, 1))
+    user = SimpleNamespace(pk=list(HATS).index(role), is_superuser=False)
+    return Scope(user, year, HATS[role], phase, date(2020, 6, 1))
 
 
 def situations(right: str) -> dict[str, Any]:
-    """The objects a right is asked about: activities of each owner in each state; nothing for the others."""
+    """The objects a right is asked about, by what they are; nothing for a right that knows none.
+
+    Activities of each owner in each state; people of each agency and of the council; agencies that are given more time;
+    the sides of a hand-over from the chair to the deputy.
+    """
+    if right in ("people_manage", "person_deputise"):
+        return {"": None, **_people()}
+    if right == "extension_edit":
+        given = {owner: agency for owner, agency in OWNERS.items() if agency}
+        return {"": None} | {
+            owner: SimpleNamespace(agency_id=agency, is_chair=agency == CHAIR)
+            for owner, agency in given.items()
+        }
+    if right == "handover_view":
+        return {"": None, "chair to deputy": SimpleNamespace(parties=frozenset({CHAIR, DEPUTY}))}
+    if right == "handover_sign":
+        sides = {"chair's side": CHAIR, "deputy's side": DEPUTY}
+        return {"": None} | {name: SimpleNamespace(agency_id=agency) for name, agency in sides.items()}
     if not right.startswith(("activity_", "evidence_")) or right == "activity_add":
         return {"": None}
     return {
@@ -82,6 +107,18 @@ def situations(right: str) -> dict[str, Any]:
         for owner, agency in OWNERS.items()
         for state in ActivityState.values
     }
+
+
+def _people() -> dict[str, Any]:
+    """Somebody of each agency; the officer of the council, who is the one that asks as officer."""
+    officer = list(HATS).index("officer")
+    found = {
+        f"{owner} person": SimpleNamespace(agency_id=agency, function=Function.CLERK, user_id=-1)
+        for owner, agency in OWNERS.items()
+        if agency
+    }
+    council = SimpleNamespace(agency_id=COUNCIL, function=Function.OFFICER, user_id=officer)
+    return found | {"council's person": council}
 
 
 def cells() -> Iterator[Cell]:

@@ -13,26 +13,33 @@ from tests.factories import (
     ActivityFactory,
     AgencyFactory,
     ClusterYearFactory,
-    EvidenceFactory,
     MembershipFactory,
-    MovementFactory,
+    RoleTermFactory,
 )
-from tests.rights.test_http import WORKING, things
+from tests.rights.places import WORKING, Address, row_of, things
 
 pytestmark = pytest.mark.django_db
 MISSING = 987_654_321
-WITH_ID = [address for address in WORKING if "pk" in address.route]
+SAID_BEFORE = {"extension_take_back", "planner_unskip"}  # what is gone already answers the second press like the first
+WITH_ID = [address for address in WORKING if "pk" in address.parts]
 
 
-def foreign(year: Any, agency: Any) -> dict[str, int]:
+def foreign() -> dict[str, int]:
     """The same kinds of rows in another cluster."""
-    activity = ActivityFactory(year=year, agency=agency, confirmed=True)
-    return {
-        "activity": activity.pk,
-        "evidence": EvidenceFactory(activity=activity).pk,
-        "movement": MovementFactory(year=year).pk,
-        "agency": AgencyFactory().pk,
-    }
+    away = MembershipFactory(year=ClusterYearFactory(label="2020"))
+    RoleTermFactory(cluster=away.year.cluster, agency=away.agency)
+    rows = things(away.year, away.agency, away.year.cluster)
+    activity = ActivityFactory(year=away.year, agency=away.agency, confirmed=True)
+    return rows | {"activity": activity.pk, "agency": AgencyFactory().pk}
+
+
+def own(cast: Any) -> dict[str, int]:
+    """Rows of the cast's member."""
+    return things(cast.year, cast.member, cast.cluster)
+
+
+def url(cast: Any, address: Address, rows: dict[str, int]) -> str:
+    return str(cast.url(address.name, **{part: rows[row_of(address)] for part in address.parts}))
 
 
 def body(response: Any, pk: int) -> str:
@@ -43,57 +50,50 @@ def body(response: Any, pk: int) -> str:
 
 @pytest.mark.parametrize("who", ["an", "chi", "officer"])
 def test_a2_an_id_of_another_cluster_is_like_one_that_does_not_exist(cast: Any, who: str) -> None:
-    away = MembershipFactory(year=ClusterYearFactory(label="2020"))
-    pks = foreign(away.year, away.agency)
+    pks = foreign()
     client = cast.client(getattr(cast, who))
     for address in WITH_ID:
-        pk = pks[address.name.split("_")[0]]
+        pk = pks[row_of(address)]
         for method in set(address.view.methods) & {"GET", "POST"}:
             theirs = client.generic(method, cast.url(address.name, pk=pk))
             nobody = client.generic(method, cast.url(address.name, pk=MISSING))
             assert (address.name, method, theirs.status_code) == (address.name, method, nobody.status_code)
-            assert theirs.status_code in (400, 403, 404)
+            again = (302,) if address.name in SAID_BEFORE else ()
+            assert theirs.status_code in (400, 403, 404, *again)
             assert body(theirs, pk) == body(nobody, MISSING)
 
 
 def test_a2_control_the_same_ids_open_in_their_own_cluster(cast: Any) -> None:
-    pks = things(cast)
+    pks = own(cast)
+    opened = {"evidence_file": 410, "term_file": 404}  # neither row has bytes on disk
     for address in WITH_ID:
-        if (
-            "GET" in address.view.methods
-            and address.name != "evidence_file"
-            and not address.name.endswith("_edit")
-        ):
-            answer = cast.client(cast.an).get(cast.url(address.name, pk=pks[address.name.split("_")[0]]))
-            assert (address.name, answer.status_code) == (address.name, 200)
+        if "GET" in address.methods and not address.name.endswith("_edit"):
+            who = cast.officer if address.name.startswith("person") else cast.an
+            answer = cast.client(who).get(url(cast, address, pks))
+            assert (address.name, answer.status_code) == (address.name, opened.get(address.name, 200))
 
 
 @pytest.mark.parametrize("phase", [PhaseKind.CARRY_OUT, PhaseKind.PUBLISH])
 def test_a6_no_write_without_the_token(cast: Any, phase: str) -> None:
-    pks = things(cast)
+    pks = own(cast)
     cast.go(phase)
     client = Client(enforce_csrf_checks=True)
     client.force_login(cast.an)
     for address in WORKING:
         if "POST" in address.view.methods:
-            url = cast.url(
-                address.name, **({"pk": pks[address.name.split("_")[0]]} if "pk" in address.route else {})
-            )
-            assert (address.name, client.post(url, {"title": "x"}).status_code) == (address.name, 403)
+            status = client.post(url(cast, address, pks), {"title": "x"}).status_code
+            assert (address.name, status) == (address.name, 403)
 
 
 def test_a8_private_pages_are_kept_by_no_cache(cast: Any) -> None:
-    pks = things(cast)
+    pks = own(cast)
     cast.go(PhaseKind.PUBLISH)
     client = cast.client(cast.an)
     for address in WORKING:
         if "GET" not in address.view.methods:
             continue
-        url = cast.url(
-            address.name, **({"pk": pks[address.name.split("_")[0]]} if "pk" in address.route else {})
-        )
         for asker in (client, Client()):
-            answer = asker.get(url)
+            answer = asker.get(url(cast, address, pks))
             assert "no-store" in answer.headers["Cache-Control"], address.name
             assert "Cookie" in answer.headers["Vary"], address.name
 
@@ -111,7 +111,7 @@ def test_i11_odd_ids_are_not_found_and_never_a_fault(cast: Any, tail: str) -> No
 )
 def test_i11_odd_questions_never_a_fault(cast: Any, query: str) -> None:
     for address in WORKING:
-        if "GET" in address.view.methods and "pk" not in address.route:
+        if "GET" in address.methods and not address.parts:
             assert cast.client(cast.an).get(cast.url(address.name) + query).status_code < 500, address.name
 
 

@@ -1,0 +1,120 @@
+"""Every address of the project by kind, and the one thing that an address with a number shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from core.access import may
+from members.domain.extensions import Receiver
+from members.enums import PhaseKind
+from members.models import Charter, Person
+from tests.factories import ActivityFactory, EvidenceFactory, MovementFactory, PersonFactory
+from tests.factories.governance import (
+    CharterVersionFactory,
+    InvitationFactory,
+    PhaseExtensionFactory,
+    RotationSkipFactory,
+)
+
+WORK = "lam-viec/<slug:cluster>/<year:label>/"
+
+
+@dataclass(frozen=True)
+class Address:
+    """A page: its name, route and view."""
+
+    name: str
+    route: str
+    view: Any
+
+    @property
+    def kind(self) -> str:
+        """Working (within a cluster-year), above (the clusters), or what the view says of itself."""
+        if self.route.startswith(WORK):
+            return "working"
+        return "above" if getattr(self.view, "above", False) else str(getattr(self.view, "right", "free"))
+
+    @property
+    def methods(self) -> set[str]:
+        """GET, POST or both."""
+        return set(self.view.methods) & {"GET", "POST"}
+
+    @property
+    def parts(self) -> list[str]:
+        """What the address names below the cluster-year."""
+        return re.findall(r"<\w+:(\w+)>", self.route.removeprefix(WORK))
+
+
+def addresses(resolver: Any = None, prefix: str = "") -> Iterator[Address]:
+    """All addresses of the project but the admin site's and the static files'."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            if entry.namespace != "admin":
+                yield from addresses(entry, route)
+        elif isinstance(entry, URLPattern):
+            yield Address(str(entry.name), route.removeprefix("/"), entry.callback)
+
+
+def of_kind(kind: str) -> list[Address]:
+    """The addresses of a kind by name."""
+    return sorted((one for one in addresses() if one.kind == kind), key=lambda one: one.name)
+
+
+WORKING = of_kind("working")
+
+# which row an address with a number shows, by the beginning of its name; the first that fits
+ROWS = {
+    "activity": "activity", "evidence": "evidence", "movement": "movement", "agency": "agency",
+    "extension": "extension", "planner_unskip": "skip", "invitation_revoke": "invitation", "term_file": "term",
+    "charter_version": "version", "person": "person", "view_as": "person",
+}  # fmt: skip
+
+
+def row_of(address: Address) -> str:
+    """The kind of row an address shows; empty for one that shows none."""
+    if not address.parts:
+        return ""
+    return next(row for start, row in ROWS.items() if address.name.startswith(start))
+
+
+def things(year: Any, agency: Any, cluster: Any) -> dict[str, int]:
+    """A row of each kind in the year, of the agency."""
+    activity = ActivityFactory(year=year, agency=agency, submitted=True)
+    Charter.objects.filter(year=year).update(version=2, reason="Theo ý kiến các đơn vị")
+    person = PersonFactory(agency=agency)
+    return {
+        "activity": activity.pk,
+        "evidence": EvidenceFactory(activity=activity).pk,
+        "movement": MovementFactory(year=year).pk,
+        "agency": agency.pk,
+        "extension": PhaseExtensionFactory(
+            year=year, agency=agency, kind=PhaseKind.PREPARE, until=date(2020, 1, 31)
+        ).pk,
+        "skip": RotationSkipFactory(cluster=cluster, agency=agency).pk,
+        "invitation": InvitationFactory(agency=agency).pk,
+        "term": cluster.terms.order_by("pk").first().pk if cluster.terms.exists() else 0,
+        "version": CharterVersionFactory(year=year, version=1).version,
+        "person": person.pk,
+    }
+
+
+def allowed_for_one(scope: Any, address: Address, rows: dict[str, int], cast: Any) -> set[int] | None:
+    """What the rights of the one thing of the address say; None: nothing more than the page's own right."""
+    if address.name in ("extension_edit", "extension_take_back"):
+        receiver = Receiver(cast.member.pk, "", False)
+        return None if may(scope, "extension_edit", receiver) else {403}
+    person = Person.objects.get(pk=rows["person"])
+    rights = {"person_stand_in": "person_deputise", "invitation_revoke": "people_manage"}
+    rights |= dict.fromkeys(("person_password", "person_edit", "person_add", "person_end"), "people_manage")
+    if address.name in rights and not may(scope, rights[address.name], person):
+        return {403, 404}
+    if address.name == "person":
+        return {200, 404}
+    return None
