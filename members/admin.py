@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db import models
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import URLPattern, path
@@ -13,15 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.admin_base import OfficeAdmin, OfficeStacked, OfficeTabular, ReadOnlyAdmin
+from core.admin_search import FoldedSearch
 from core.dates import local_today
 from core.folding import fold, search_terms
-from members import admin_people, admin_rotation  # noqa: F401 - people register themselves
+from members import admin_governance, admin_people, admin_rotation  # noqa: F401 - they register themselves
 from members.admin_choices import Choices
 from members.domain.agencies import fill_sort_key
 from members.domain.people import agencies_of
 from members.domain.years import make_phases
 from members.enums import PhaseKind
-from members.forms import CharterForm, MemberForms, NameForms, YearForm
+from members.forms import CharterForm, ClusterForm, MemberForms, NameForms, YearForm
 from members.models import (
     Agency,
     AgencyLink,
@@ -36,17 +36,19 @@ from members.models import (
     YearDirective,
 )
 from members.queries import agency_name
+from members.usage import agencies_in_use
 
 
 @admin.register(Cluster)
-class ClusterAdmin(Choices, OfficeAdmin):
+class ClusterAdmin(FoldedSearch, Choices, OfficeAdmin):
     """Clusters; the name in the address never changes, since published pages stand below it."""
 
     cluster_path = "pk"
     deletable = True
     list_display = ("name", "kind", "level", "place", "years_count")
     list_filter = ("kind", "level")
-    search_fields = ("name", "short_name", "slug")
+    folded = ("name", "short_name", "slug", "place")
+    form = ClusterForm
     fields = ("kind", "name", "short_name", "slug", "level", "place", "parent")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Cluster]:
@@ -100,38 +102,12 @@ class MembershipInline(Choices, OfficeTabular):
         return made
 
 
-def agencies_in_use(year: ClusterYear) -> frozenset[int]:
-    """Agencies that rows of higher apps tie to the year: any model that points to an agency and leads to the year."""
-    found: set[int] = set()
-    for relation in Agency._meta.get_fields(include_hidden=True):
-        if not isinstance(relation, models.ManyToOneRel) or relation.related_model is Membership:
-            continue
-        if way := _way_to_year(relation.related_model):
-            rows = relation.related_model._base_manager.filter(**{way: year})
-            found |= {pk for pk in rows.values_list(relation.field.name, flat=True).distinct() if pk}
-    return frozenset(found)
-
-
-def _way_to_year(model: Any, depth: int = 2) -> str:
-    """``year``, ``movement__year``, … of a model whose rows belong to a year; empty for others."""
-    keys = [field for field in model._meta.get_fields() if field.many_to_one and field.concrete]
-    for field in keys:
-        if field.related_model is ClusterYear:
-            return str(field.name)
-    for field in keys if depth else ():
-        if not field.null and field.related_model not in (Agency, Cluster):
-            way = _way_to_year(field.related_model, depth - 1)
-            if way:
-                return f"{field.name}__{way}"
-    return ""
-
-
 class CharterInline(OfficeStacked):
     """The rules of the year, every rule a line; its own editor comes later."""
 
     model = Charter
     form = CharterForm
-    fields = ("data", "version")
+    fields = ("data", "why", "version")
     readonly_fields = ("version",)
     addable = deletable = False
 
@@ -148,7 +124,7 @@ class YearDirectiveInline(Choices, OfficeTabular):
 
 
 @admin.register(ClusterYear)
-class ClusterYearAdmin(Choices, OfficeAdmin):
+class ClusterYearAdmin(FoldedSearch, Choices, OfficeAdmin):
     """Years: members, planned days, rules, papers; and the way to hand the lead over."""
 
     cluster_path = "cluster_id"
@@ -157,7 +133,7 @@ class ClusterYearAdmin(Choices, OfficeAdmin):
     list_display = ("label", "cluster_name", "starts_on", "ends_on", "open_step", "member_count", "is_closed")
     list_select_related = ("cluster",)
     list_filter = (("cluster", admin.RelatedOnlyFieldListFilter),)
-    search_fields = ("label", "cluster__name", "cluster__short_name")
+    folded = ("label", "cluster__name", "cluster__short_name", "cluster__place")
     fields = ("cluster", "label", ("starts_on", "ends_on"), "slogan", "sample", "sealed_at")
     inlines = (MembershipInline, PhaseInline, YearDirectiveInline, CharterInline)
 
@@ -332,24 +308,25 @@ class AgencyAdmin(OfficeAdmin):
 
 
 @admin.register(Directive)
-class DirectiveAdmin(OfficeAdmin):
+class DirectiveAdmin(FoldedSearch, OfficeAdmin):
     """Papers that years and movements cite."""
 
     deletable = True
     list_display = ("number", "kind", "issuer", "issued_on", "title")
     list_filter = ("kind",)
-    search_fields = ("number", "issuer", "title")
+    folded = ("number", "issuer", "title")
     fields = ("kind", "number", "issuer", "issued_on", "title", ("valid_from", "valid_to"))
 
 
 @admin.register(RoleTerm)
-class RoleTermAdmin(ReadOnlyAdmin):
+class RoleTermAdmin(FoldedSearch, ReadOnlyAdmin):
     """Terms are written by handing over, on the page of the year, and nowhere else."""
 
     cluster_path = "cluster_id"
     list_display = ("role", "agency", "cluster_name", "starts_on", "ends_on", "basis")
     list_select_related = ("cluster", "agency")
     list_filter = (("cluster", admin.RelatedOnlyFieldListFilter), "role")
+    folded = ("agency__names__name", "agency__names__short_name", "cluster__name", "decision_number", "note")
     fields = (
         "cluster", "role", "order", "agency", "starts_on", "ends_on",
         "basis", "decision_number", "decision_date", "note",

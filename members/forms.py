@@ -18,10 +18,13 @@ from core.errors import DomainError, Problem
 from core.formfields import DayField, LineField
 from members import charter
 from members.domain.agencies import overlaps
+from members.domain.charter import REASON_LENGTH, write_over
+from members.domain.charter import problems_of as rule_problems
 from members.domain.handover import Ground, HandOver, Suggestion
+from members.domain.nesting import check_parent
 from members.domain.people import problems_of
 from members.enums import Basis, Role
-from members.models import AgencyName, Charter, ClusterYear, Person, RoleTerm
+from members.models import AgencyName, Charter, Cluster, ClusterYear, Person, RoleTerm
 from members.queries import covering
 
 
@@ -29,6 +32,25 @@ def show(form: Any, problems: list[Problem]) -> None:
     """Put each sentence beside its field, or above the form."""
     for problem in problems:
         form.add_error(problem.field if problem.field in form.fields else None, problem.sentence)
+
+
+class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A cluster that does not stand inside itself, at any depth."""
+
+    class Meta:
+        """All that people give."""
+
+        model = Cluster
+        fields = ("kind", "name", "short_name", "slug", "level", "place", "parent")
+
+    def clean_parent(self) -> Cluster | None:
+        """Refuse a circle."""
+        parent: Cluster | None = self.cleaned_data["parent"]
+        try:
+            check_parent(self.instance.pk, parent.pk if parent else None)
+        except DomainError as error:
+            raise ValidationError(str(error)) from error
+        return parent
 
 
 class YearForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -75,9 +97,13 @@ class RulesField(forms.JSONField):
 
 
 class CharterForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The rules with every default written out; the version rises with a change."""
+    """The rules with every default written out; once something rests on them a change is the next version."""
 
     data = RulesField(label=gettext_lazy("Quy định"), required=False)  # type: ignore[assignment]
+    why = LineField(
+        label=gettext_lazy("Lý do sửa"), required=False, max_length=REASON_LENGTH,
+        help_text=gettext_lazy("Bắt buộc khi đã có kết quả dựa trên bản quy chế này"),
+    )  # fmt: skip
 
     class Meta:
         """The rules alone."""
@@ -103,10 +129,31 @@ class CharterForm(forms.ModelForm):  # type: ignore[type-arg]
         except DomainError as error:
             raise ValidationError([problem.sentence for problem in error.problems]) from error
 
+    def clean(self) -> dict[str, Any]:
+        """Ask for a reason where the change will be the next version."""
+        data = super().clean() or self.cleaned_data
+        if "data" in data and self.instance.pk and self._changes(data["data"]):
+            found = rule_problems(self.instance.year, charter.read(data["data"]), data.get("why", ""))
+            show(self, [Problem(one.sentence, "why" if one.field == "reason" else "data") for one in found])
+        return data
+
+    def _changes(self, data: dict[str, Any]) -> bool:
+        try:
+            return charter.read(self._stored().data) != charter.read(data)
+        except DomainError:
+            return True
+
+    def _stored(self) -> Charter:
+        return Charter.objects.select_related("year").get(pk=self.instance.pk)
+
     def save(self, commit: bool = True) -> Charter:
-        """Count the version."""
-        if self.instance.pk and self.has_changed():
-            self.instance.version += 1
+        """Keep the version before, where something rests on it."""
+        if not self.instance.pk or not self._changes(self.cleaned_data["data"]):
+            return self.instance
+        stored = self._stored()
+        write_over(stored, charter.read(self.cleaned_data["data"]), self.cleaned_data["why"])
+        self.instance.version, self.instance.reason = stored.version, stored.reason
+        self.instance.data = stored.data
         return super().save(commit)
 
 

@@ -61,18 +61,9 @@ def put(stored: Charter, rules: charter.Rules, reason: str, *, actor_id: int | N
     before = charter.read(stored.data)
     if problems := problems_of(stored.year, rules, reason):
         raise DomainError(problems)
-    versioned = bool(resting_on(stored.year))
     keys = charter.differing(before, rules)
     was, now = charter.write(before), charter.write(rules)
-    if versioned:
-        CharterVersion.objects.create(
-            year=stored.year, version=stored.version, data=stored.data, reason=stored.reason,
-            replaced_at=timezone.now(),
-        )  # fmt: skip
-        stored.version += 1
-        stored.reason = reason
-    stored.data = now
-    stored.save(update_fields=["version", "data", "reason", "updated_at"])
+    versioned = write_over(stored, rules, reason)
     head: dict[str, Any] = {"version": stored.version}
     audit.record(
         audit.cluster_chain(stored.year.cluster_id), "charter_version" if versioned else "charter_edit", stored,
@@ -80,6 +71,24 @@ def put(stored: Charter, rules: charter.Rules, reason: str, *, actor_id: int | N
         before={key: was[key] for key in keys}, after=head | {key: now[key] for key in keys}, reason=reason,
     )  # fmt: skip
     return stored
+
+
+def write_over(stored: Charter, rules: charter.Rules, reason: str) -> bool:
+    """Save ``rules`` into ``stored``; True when something rested on it, so that the version before was kept.
+
+    Neither checks nor audit: for callers that do both themselves.
+    """
+    versioned = bool(resting_on(stored.year))
+    if versioned:
+        CharterVersion.objects.create(
+            year=stored.year, version=stored.version, data=stored.data, reason=stored.reason,
+            replaced_at=timezone.now(),
+        )  # fmt: skip
+        stored.version += 1
+        stored.reason = reason
+    stored.data = charter.write(rules)
+    stored.save(update_fields=["version", "data", "reason", "updated_at"])
+    return versioned
 
 
 def problems_of(year: ClusterYear, rules: charter.Rules, reason: str) -> list[Problem]:

@@ -38,6 +38,7 @@ from tests.factories import (
     MovementFactory,
     OfficerFactory,
     PersonFactory,
+    RankingFactory,
     RoleTermFactory,
     UserFactory,
     YearDirectiveFactory,
@@ -211,14 +212,23 @@ def test_days_are_read_day_first(cast: Any) -> None:
     assert 'value="03/04/2020"' in page
 
 
-def test_a_changed_rule_raises_the_version(cast: Any) -> None:
+def test_a_changed_rule_stays_in_its_version_until_something_rests_on_it(cast: Any) -> None:
     page = cast.client(cast.officer).get(url(ClusterYear, "change", cast.year.pk))
     rules = json.loads(form_data(page)["charter-0-data"])
     assert rules["public_ranks"] == 3
     rules["public_ranks"] = 5
     assert change(cast.client(cast.officer), cast.year, charter__0__data=json.dumps(rules)).status_code == 302
     charter = Charter.objects.get(year=cast.year)
-    assert (charter.data["public_ranks"], charter.version) == (5, 2)
+    assert (charter.data["public_ranks"], charter.version) == (5, 1)
+    RankingFactory(year=cast.year)
+    rules["public_ranks"] = 7
+    answer = change(cast.client(cast.officer), cast.year, charter__0__data=json.dumps(rules))
+    assert "Ghi lý do sửa" in said(answer)
+    sent = {"charter__0__data": json.dumps(rules), "charter__0__why": "Theo biên bản"}
+    assert change(cast.client(cast.officer), cast.year, **sent).status_code == 302
+    charter.refresh_from_db()
+    assert (charter.data["public_ranks"], charter.version, charter.reason) == (7, 2, "Theo biên bản")
+    assert charter.year.charter_versions.get().data["public_ranks"] == 5
 
 
 def test_steps_terms_label_and_cluster_are_not_in_the_form(cast: Any) -> None:
