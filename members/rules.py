@@ -72,10 +72,15 @@ def open_for(feature: str) -> Predicate:
 
 
 def open_for_own(feature: str) -> Predicate:
-    """The same for what an agency does with its own; the object names the agency, without one any of the person's."""
+    """The same for what an agency does with its own: an extension counts for the agency that the object names.
+
+    Without an object: for any agency of the person. What belongs to the whole cluster is nobody's own.
+    """
 
     @predicate(f"open_for_own:{feature}")
     def is_open(scope: Scope, obj: Any) -> bool:
+        if getattr(obj, "agency_id", obj) is None and obj is not None:
+            return scope.opens(feature)  # what belongs to no agency: an extension opens nothing of it
         return scope.opens_for(feature, getattr(obj, "agency_id", None))
 
     return is_open

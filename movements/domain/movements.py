@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.access import check
 from core.errors import DomainError, Problem, Stale
-from members import phases
 from members.domain.lock import lock_year
 from members.enums import Level
 from members.models import Directive
@@ -151,8 +150,9 @@ def set_participation(scope: Scope, pk: int, agency_id: int, *, joins: bool) -> 
         scope = lock_year(scope)
         check(scope, "movement_join")
         movement = _locked(scope, pk)
-        if agency_id not in scope.agency_ids or not scope.opens_for(phases.MOVEMENTS, agency_id):
+        if agency_id not in scope.agency_ids:
             raise DomainError(_("Bạn chỉ ghi được hưởng ứng của đơn vị mình."))
+        check(scope, "movement_join", Participation(movement=movement, agency_id=agency_id))
         standing = Participation.objects.filter(movement=movement, agency=agency_id)
         if joins == standing.exists():
             return False

@@ -14,6 +14,7 @@ from core import submit
 from core.access import page
 from core.errors import DomainError, Stale
 from core.paging import keyset_page, with_number
+from members import phases
 from members.scope import Scope
 from movements import queries
 from movements.domain.movements import save_movement, set_participation
@@ -104,12 +105,12 @@ def _facts(scope: Scope, movement: Movement) -> list[dict[str, str]]:
 def _own(
     scope: Scope, joined: list[queries.ParticipantRow], choices: queries.Choices
 ) -> list[dict[str, Any]]:
-    """The person's own agencies, each with whether it joined; charter order."""
+    """The person's own agencies that may join or leave now, each with whether it joined; charter order."""
     inside = {row.agency_id for row in joined}
     return [
         {"pk": pk, "name": name, "joined": pk in inside}
         for pk, (_full, name) in choices.agencies.items()
-        if pk in scope.agency_ids
+        if pk in scope.agency_ids and scope.opens_for(phases.MOVEMENTS, pk)
     ]
 
 

@@ -14,7 +14,7 @@ import time_machine
 from members.domain.extensions import take_back
 from members.enums import PhaseKind
 from members.models import CarryOver, ClusterYear, PhaseExtension
-from movements.enums import ActivityState
+from movements.enums import ActivityScope, ActivityState
 from movements.models import Activity, Participation
 from tests.factories import ActivityFactory, MovementFactory, PersonFactory, UserFactory
 from tests.factories.governance import PhaseExtensionFactory
@@ -92,6 +92,20 @@ def test_its_agency_joins_movements(cast: Any, given: PhaseExtension, of_other: 
     assert [row.agency_id for row in Participation.objects.all()] == [cast.member.pk]
 
 
+def test_who_works_for_two_joins_for_the_one_alone(cast: Any, given: PhaseExtension) -> None:
+    user = UserFactory()
+    for agency in (cast.member, cast.other):
+        PersonFactory(user=user, agency=agency)
+    movement = MovementFactory(year=cast.year)
+    url = cast.url("movement_join", pk=movement.pk)
+    shown = page(cast, user, "movement_detail", pk=movement.pk)
+    assert f'name="agency" value="{cast.member.pk}"' in shown
+    assert f'name="agency" value="{cast.other.pk}"' not in shown
+    assert cast.client(user).post(url, {"agency": cast.other.pk}).status_code == 403
+    assert cast.client(user).post(url, {"agency": cast.member.pk}).status_code == 302
+    assert [row.agency_id for row in Participation.objects.all()] == [cast.member.pk]
+
+
 def test_other_agencies_are_refused_and_told_when(cast: Any, given: PhaseExtension, of_other: Any) -> None:
     sent = ActivityFactory(year=cast.year, agency=cast.other, submitted=True)
     draft = ActivityFactory(year=cast.year, agency=cast.other)
@@ -157,6 +171,16 @@ def test_it_opens_nothing_but_the_own(cast: Any, given: PhaseExtension) -> None:
     assert cast.client(cast.an).get(cast.url("movement_add")).status_code == 403
     draft = ActivityFactory(year=cast.year, agency=cast.other)
     assert cast.client(cast.an).get(cast.url("activity_edit", pk=draft.pk)).status_code in (403, 404)
+
+
+def test_what_is_the_whole_clusters_is_nobodys_own(cast: Any, given: PhaseExtension) -> None:
+    given.agency = cast.chair
+    given.save()
+    sent = {"year": cast.year, "submitted": True}
+    of_cluster = ActivityFactory(agency=None, scope=ActivityScope.CLUSTER, **sent)
+    of_chair = ActivityFactory(agency=cast.chair, **sent)
+    assert move(cast, cast.an, of_cluster, "take_back") == 403
+    assert move(cast, cast.an, of_chair, "take_back") == 302
 
 
 def test_one_of_a_step_that_has_not_opened_waits(cast: Any) -> None:
