@@ -16,6 +16,7 @@ APP_ENV = env.str("APP_ENV", "development")  # development | hall | production; 
 PRODUCTION = APP_ENV == "production"
 INSECURE_SECRET_KEY = "insecure-development-key-never-for-production"  # noqa: S105 - named so on purpose
 SECRET_KEY = env.str("SECRET_KEY", INSECURE_SECRET_KEY)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
 if APP_ENV == "hall":

@@ -10,7 +10,18 @@ import shutil
 import tempfile
 from pathlib import Path
 
-for _name in ("DATABASE_URL", "CACHE_URL", "EMAIL_URL", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL"):
+for _name in (
+    "DATABASE_URL",
+    "CACHE_URL",
+    "EMAIL_URL",
+    "DEBUG",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "SITE_URL",
+    "SECOND_FACTOR_FOR",
+    "OIDC_ISSUER",
+    "SECRET_KEY_FALLBACKS",
+):
     os.environ.pop(_name, None)
 os.environ["APP_ENV"] = "development"
 

@@ -3,7 +3,15 @@
 from django.conf import settings
 from django.urls import path
 
-from cluster_app.views import account, account_factor, account_openid, account_sessions, home, styleguide, work
+from cluster_app.views import (
+    account,
+    account_factor,
+    account_openid,
+    account_sessions,
+    home,
+    styleguide,
+    work,
+)
 from members.views import feed, invitation, view_as
 
 urlpatterns = [

@@ -150,6 +150,9 @@ class Factors(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": gettext_lazy("Chưa đúng. Lấy mã mới rồi thử lại."),
+        "add_email_blocked": gettext_lazy("Tài khoản có lớp thứ hai không thêm được địa chỉ thư."),
+        "cannot_delete_authenticator": gettext_lazy("Chưa bỏ được lớp thứ hai."),
+        "unverified_email": gettext_lazy("Xác nhận địa chỉ thư trước khi bật lớp thứ hai."),
         "cannot_generate_recovery_codes": gettext_lazy("Bật xác thực hai lớp trước khi tạo mã dự phòng."),
     }
 

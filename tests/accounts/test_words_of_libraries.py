@@ -166,6 +166,28 @@ def test_labels_and_errors_of_the_sign_in_forms_are_vietnamese() -> None:
     assert english(texts) == []
 
 
+def test_labels_and_errors_of_second_factors_are_vietnamese(db: None, rf: Any) -> None:
+    from allauth.core import context
+
+    from core import second_factor
+    from tests.factories import UserFactory
+
+    texts = [str(text) for text in second_factor.Factors.error_messages.values()]
+    user = UserFactory()
+    kinds = (second_factor.CodeForm, second_factor.ConfirmCodeForm, second_factor.KeyForm, second_factor.ConfirmKeyForm,
+             second_factor.NewKeyForm)  # fmt: skip
+    request = rf.post("/")
+    request.session = {}
+    with context.request_context(request):
+        for kind in kinds:
+            form = kind({}, user=user)
+            texts += [str(field.label) for field in form.fields.values() if not field.widget.is_hidden]
+            texts += [text for errors in form.errors.values() for text in errors]
+    assert len(texts) > 10
+    assert english(texts) == []
+    assert "Code" not in texts
+
+
 def test_the_english_interface_keeps_the_libraries_english() -> None:
     with translation.override("en"):
         assert translation.gettext("This field is required.") == "This field is required."
