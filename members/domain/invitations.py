@@ -166,7 +166,7 @@ def _join(row: Invitation, account: Any, *, new: bool) -> Person:
     Invitation.objects.filter(pk=row.pk).update(person=person)
     audit.record(
         links.chain_of(row), "invitation_accept", person,
-        actor_id=account.pk, role=f"invitation:{row.pk}", after=audit.snapshot(person) | {"new_account": new},
+        actor_id=account.pk, role=f"invitation:{row.pk}", after=audit.snapshot(person) | {"newcomer": new},
     )  # fmt: skip
     return person
 
