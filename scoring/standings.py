@@ -25,6 +25,6 @@ def ranks_of_the_newest_revisions(cluster_id: int) -> Standings:
     for year, label, revision, agency, rank in entries.values_list(
         "ranking__year", "ranking__year__label", "ranking__revision", "agency", "rank"
     ):
-        if revision == newest[year]:
+        if rank and revision == newest[year]:
             found.setdefault(label, {})[agency] = rank
     return found

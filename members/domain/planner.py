@@ -202,7 +202,7 @@ class _Book:
 
     def turn(self, span: Span) -> Proposed:
         """The proposal for one year; remembered for the next one."""
-        barred = {agency: why for agency in self.ids if (why := self.unfit(agency, span))}
+        barred = {agency: bar for agency in self.ids if (bar := self.unfit(agency, span))}
         if self.case.rule == FREE:
             chair, why = None, Reason("free")
             deputies: tuple[Pick, ...] = ()
@@ -307,10 +307,7 @@ class _Book:
 
     def chair(self, span: Span, barred: Mapping[int, Passed]) -> tuple[int | None, Reason, list[Passed]]:
         """The chair with its reason, and everybody who cannot be it with theirs."""
-        order = {
-            DEPUTY: self.by_deputies,
-            RANK: lambda: self.by_rank(self.last_chair()),
-        }.get(self.case.rule, lambda: self.down_the_list(self.last_chair()))()
+        order = self.order_of_chairs()
         passed = {
             one.agency_id: why
             for one in order
@@ -319,6 +316,14 @@ class _Book:
         pick = next((one for one in order if one.agency_id not in passed), None) or self.waived(span, barred)
         kept = [why for agency, why in passed.items() if pick is None or agency != pick.agency_id]
         return (pick.agency_id, pick.why, kept) if pick else (None, Reason("nobody"), kept)
+
+    def order_of_chairs(self) -> list[Pick]:
+        """Everybody in the order in which the rule would have them chair."""
+        if self.case.rule == DEPUTY:
+            return self.by_deputies()
+        if self.case.rule == RANK:
+            return self.by_rank(self.last_chair())
+        return self.down_the_list(self.last_chair())
 
     def waived(self, span: Span, barred: Mapping[int, Passed]) -> Pick | None:
         """When nobody else is left: whoever chaired the longest ago."""

@@ -295,7 +295,7 @@ def acting_start(request: HttpRequest) -> HttpResponse:
         for term in running
     ]
     chair = next((term for term in leading_on(terms, scope.today) if term.role == Role.CHAIR), None)
-    more = {
+    more: dict[str, Any] = {
         "none": not agencies,
         "chair": names.full(chair.agency_id, scope.today) if chair else "",
     }

@@ -227,7 +227,6 @@ def test_the_paper_of_a_term_is_for_insiders(cast: Any) -> None:
     assert answer.status_code == 200
     assert "quyet-dinh-12-Q" in answer["Content-Disposition"]
     assert b"".join(answer.streaming_content) == PDF
-    answer.file_to_stream.close()
     assert cast.client(cast.dung).get(cast.url("term_file", pk=term.pk)).status_code == 404
     for bad in (RoleTerm.objects.get(agency=cast.deputy).pk, 10**9, 10**30):
         assert cast.client(cast.chi).get(cast.url("term_file", pk=bad)).status_code == 404
