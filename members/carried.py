@@ -42,6 +42,12 @@ def count_charter(year: ClusterYear) -> int:
     return Charter.objects.filter(year=year).count()
 
 
+def name_charter(year: ClusterYear, _shift: Shift) -> list[str]:
+    """Its version."""
+    stored = Charter.objects.filter(year=year).first()
+    return [gettext("Bản %(n)s, làm bản 1 của năm mới") % {"n": stored.version}] if stored else []
+
+
 def copy_charter(_actor: Actor, old: ClusterYear, new: ClusterYear, _shift: Shift) -> int:
     """The rules in force, as the first version of the new year."""
     stored = Charter.objects.filter(year=old).first()
@@ -134,7 +140,7 @@ part(
 )  # fmt: skip
 part(
     "charter", _("Quy chế"), _("Mọi quy định đang có hiệu lực; năm mới sửa riêng được."),
-    count_charter, copy_charter, place=20,
+    count_charter, copy_charter, place=20, names=name_charter,
 )  # fmt: skip
 part(
     "calendar", _("Lịch các bước"), _("Ngày dự kiến của từng bước, dời theo cách chọn ở dưới."),

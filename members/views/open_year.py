@@ -147,7 +147,9 @@ def _why(lead: Lead) -> str:
         return _("Năm mới chưa chép đơn vị thành viên nên chưa đề xuất được ai.")
     if lead.elected is not None:
         return _("Theo kết quả bầu tại hội nghị ngày %(day)s.") % {"day": format_date(lead.elected.held_on)}
-    return why_words(lead.why, lead.ground.short) if lead.why else _("Không có đơn vị nào để đề xuất.")
+    if lead.why is None:
+        return _("Không có đơn vị nào để đề xuất.")
+    return _("Theo quy chế: %(why)s") % {"why": why_words(lead.why, lead.ground.short)}
 
 
 def _summary(request: HttpRequest, opening: Opening, lead: Lead, form: LeadForm) -> HttpResponse:
