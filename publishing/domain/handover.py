@@ -26,7 +26,7 @@ from members.models import ClusterYear
 from members.scope import Hat, Scope
 from publishing.domain.canonical import canonical_bytes, parse, sha256
 from publishing.domain.changeover import Change, History, Seat, history_of
-from publishing.domain.handover_ground import Ground, basis_words, ground_for
+from publishing.domain.handover_ground import Ground, basis_lines, ground_for
 from publishing.domain.handover_parts import MARK_LENGTH, Part, parts_of
 from publishing.domain.release import in_snapshot
 from publishing.enums import Side
@@ -327,7 +327,7 @@ def _snapshot(
         "year": ground.year.label,
         "effective_on": change.effective_on.isoformat(),
         "signed_on": local_today(at).isoformat() if at else "",
-        "basis": basis_words(ground.term),
+        "basis": basis_lines(ground),
         "giver": _party(row, ground, Side.GIVER),
         "receiver": _party(row, ground, Side.RECEIVER),
         "parts": [

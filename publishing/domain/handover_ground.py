@@ -9,6 +9,8 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from conference.enums import ConferenceKind
+from conference.models import Conference
 from core.dates import format_date
 from members.domain.rotation import Term
 from members.domain.terms import terms_of
@@ -98,8 +100,18 @@ def decision_words(term: RoleTerm | None) -> str:
     return f"{term.decision_number}{day}"
 
 
-def basis_words(term: RoleTerm | None) -> str:
-    """How the new chair came to its office: "Được bầu tại hội nghị, 02/BB-CTĐ ngày 05/01/2021"."""
-    if term is None:
-        return ""
-    return ", ".join(part for part in (str(Basis(term.basis).label), decision_words(term)) if part)
+def basis_lines(ground: Ground) -> list[str]:
+    """What the record rests on: the election at the year's conference, the paper of the new term; one query."""
+    term = ground.term
+    elected = Conference.objects.filter(
+        year=ground.year, kind=ConferenceKind.FINAL,
+        elected__role=Role.CHAIR, elected__agency=ground.change.to_agency_id,
+    ).first()  # fmt: skip
+    lines = []
+    if elected is not None:
+        words = {"title": elected.title, "day": format_date(elected.held_on)}
+        lines.append(_("Căn cứ kết quả bầu Cụm trưởng tại %(title)s, ngày %(day)s") % words)
+    if paper := decision_words(term):
+        kind = _("quyết định") if term and term.basis == Basis.APPOINTED else _("biên bản, quyết định")
+        lines.append(_("Căn cứ %(kind)s số %(paper)s") % {"kind": kind, "paper": paper})
+    return lines

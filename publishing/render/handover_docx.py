@@ -34,7 +34,7 @@ def handover_docx(data: Data, sha256: str = "") -> bytes:
     paper.head(data["cluster"]["name"], NUMBER, _place_and_date(data))
     paper.title(KIND, about)
     if data["basis"]:
-        paper.basis([f"Căn cứ nhiệm kỳ mới của Cụm trưởng: {_lower(data['basis'])}"])
+        paper.basis(data["basis"])
     _parties(paper, data)
     _content(paper, data["parts"])
     _closing(paper, data, sha256)
@@ -52,10 +52,6 @@ def long_date(iso: str) -> str:
     day = date.fromisoformat(iso)
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def _parties(paper: Paper, data: Data) -> None:

@@ -39,7 +39,10 @@ def snapshot(**values: Any) -> dict[str, Any]:
         "year": "2020",
         "effective_on": "2021-01-05",
         "signed_on": "2021-01-05",
-        "basis": "Được bầu tại hội nghị, 02/BB-CTĐ ngày 05/01/2021",
+        "basis": [
+            "Căn cứ kết quả bầu Cụm trưởng tại Hội nghị tổng kết, ngày 05/01/2021",
+            "Căn cứ biên bản, quyết định số 02/BB-CTĐ ngày 05/01/2021",
+        ],
         "giver": party("Ngân hàng Nhà nước", post="Giám đốc", signed_at="2021-01-05T16:00:00+07:00"),
         "receiver": party("Cục Quản lý thị trường", post="Phó Cục trưởng", signed_at="2021-01-05T16:20:00+07:00"),
         "parts": [
@@ -130,9 +133,10 @@ def test_body_and_title() -> None:
         Cm(1.27),
         Pt(6),
     )
-    basis = next(paragraph for text, paragraph in texts.items() if text.startswith("Căn cứ"))
-    assert basis.text.endswith("ngày 05/01/2021.")
-    assert basis.runs[0].italic
+    first, last = (paragraph for text, paragraph in texts.items() if text.startswith("Căn cứ"))
+    assert first.text.endswith("ngày 05/01/2021;")
+    assert last.text.endswith("02/BB-CTĐ ngày 05/01/2021.")
+    assert first.runs[0].italic
 
 
 def test_tables_repeat_their_head_and_tear_no_row() -> None:
@@ -160,7 +164,7 @@ def test_offices_sign_side_by_side() -> None:
 
 
 def test_a_draft_says_so_and_leaves_room() -> None:
-    unsigned = snapshot(signed_on="", giver=party("A"), receiver=party("B"), basis="")
+    unsigned = snapshot(signed_on="", giver=party("A"), receiver=party("B"), basis=[])
     content = handover_docx(unsigned)
     words = words_of(content)
     assert "DỰ THẢO" in words
@@ -244,7 +248,7 @@ def test_text_is_text_or_cleaned_by_rule(typed: str, kept: str | None) -> None:
     data = snapshot(
         giver=party(f"Bên {typed}", post=typed, note=typed, signed_at="2021-01-05T16:00:00+07:00"),
         cluster={"slug": "x", "name": typed, "place": typed},
-        basis=typed,
+        basis=[typed],
     )
     data["parts"][0]["rows"] = [[typed] * 4]
     data["parts"][0]["note"] = typed

@@ -13,7 +13,7 @@ from core import audit
 from core.errors import DomainError, Refused, Stale
 from core.models import AuditEvent
 from members.enums import Function, PhaseKind
-from members.models import Phase
+from members.models import CarryOver, Phase
 from movements.enums import ActivityScope, QualifierChoice
 from movements.models import Activity
 from publishing.domain import handover as verbs
@@ -24,7 +24,9 @@ from publishing.render.handover_docx import handover_docx
 from tests.factories import (
     ActivityFactory,
     ClusterYearFactory,
+    ConferenceFactory,
     ContributionFactory,
+    ElectionResultFactory,
     GoodsFactory,
     MembershipFactory,
     PersonFactory,
@@ -255,6 +257,15 @@ def test_nobody_acts_for_the_other_side(cast: Any, change: Any, name: str) -> No
     assert not Handover.objects.exists()
 
 
+def test_who_took_the_old_chair_over_signs_for_it(cast: Any, change: Any) -> None:
+    CarryOver.objects.create(
+        year=cast.year, predecessor=cast.chair, successor=cast.other, decision_number="12/QĐ-UBND"
+    )
+    heir = PersonFactory(agency=cast.other, post="Giám đốc").user
+    mark_all(cast, Side.GIVER, user=heir)
+    assert sign(cast, Side.GIVER, user=heir).row.giver_post == "Giám đốc"  # type: ignore[union-attr]
+
+
 def test_a_person_of_both_agencies_signs_for_one_only(cast: Any, change: Any) -> None:
     both = PersonFactory(agency=cast.chair, post="Chuyên viên").user
     PersonFactory(user=both, agency=cast.deputy)
@@ -291,6 +302,18 @@ def test_the_second_signature_freezes_in_either_order(cast: Any, change: Any, or
         "handover_sign",
         "handover_freeze",
     ]
+
+
+def test_the_record_names_its_basis(cast: Any, change: Any) -> None:
+    meeting = ConferenceFactory(year=cast.year, title="Hội nghị tổng kết", held_on=date(2021, 1, 5))
+    ElectionResultFactory(conference=meeting, agency=cast.deputy)
+    assert verbs.draft(standing(cast))["basis"] == [
+        "Căn cứ kết quả bầu Cụm trưởng tại Hội nghị tổng kết, ngày 05/01/2021",
+        "Căn cứ biên bản, quyết định số 02/BB-CTĐ ngày 05/01/2021",
+    ]
+    cast.cluster.terms.filter(starts_on=date(2021, 1, 5)).update(basis="appointed", decision_date=None)
+    meeting.elected.all().delete()
+    assert verbs.draft(standing(cast))["basis"] == ["Căn cứ quyết định số 02/BB-CTĐ"]
 
 
 def test_signing_needs_every_mark_of_the_side(cast: Any, change: Any) -> None:
