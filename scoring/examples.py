@@ -57,7 +57,7 @@ def _why(one: Outcome, rules: Rules) -> str:
             return _("Không nộp bảng chấm điểm")
         return _("Ngoài danh sách bỏ phiếu")
     if one.placed.decided_by is not None:
-        return tie_break_words(rules.tie_break[one.placed.decided_by])
+        return _("Xét theo: %(rule)s") % {"rule": tie_break_words(rules.tie_break[one.placed.decided_by])}
     if one.placed.shared:
         return _("Bằng nhau đến hết danh sách: đồng hạng") if rules.tie_break else _("Bằng nhau: đồng hạng")
     if not one.sample.sheet:
