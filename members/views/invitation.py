@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -61,7 +62,7 @@ def invitation_add(request: HttpRequest) -> HttpResponse:
                 request, _("Lời mời này đã được tạo. Nếu chưa chép liên kết, thu hồi và tạo lời mời khác.")
             )
             return redirect(outcome.address)
-    context = {"nav": "members", "form": form, "back_url": back, "days": settings.INVITATION_DAYS}
+    context = {"nav": "members", "form": form, "back_url": back, "limit": _days(settings.INVITATION_DAYS)}
     return render(request, "members/invitation_form.html", context, status=422 if form.is_bound else 200)
 
 
@@ -115,12 +116,20 @@ def person_password(request: HttpRequest, pk: int) -> HttpResponse:
         "who": who,
         "account": found.user.get_username(),
         "problem": problem,
-        "hours": settings.PASSWORD_LINK_HOURS,
+        "limit": _hours(settings.PASSWORD_LINK_HOURS),
         "back_url": scope.address("person", pk=pk),
     }
     return render(
         request, "members/person_password.html", context, status=422 if request.method == "POST" else 200
     )
+
+
+def _days(count: int) -> str:
+    return ngettext("%(count)d ngày", "%(count)d ngày", count) % {"count": count}
+
+
+def _hours(count: int) -> str:
+    return ngettext("%(count)d giờ", "%(count)d giờ", count) % {"count": count}
 
 
 # -- the holder's page ----------------------------------------------------------------------------
