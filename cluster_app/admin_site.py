@@ -19,14 +19,24 @@ from core.errors import Refused
 GROUPS = (
     (
         gettext_lazy("Cụm, đơn vị, năm"),
-        ("members.clusteryear", "members.cluster", "members.agency", "members.roleterm", "members.directive"),
+        (
+            "members.clusteryear", "members.cluster", "members.agency", "members.membership", "members.roleterm",
+            "members.directive",
+        ),
     ),
-    (gettext_lazy("Người dùng và tài khoản"), ("members.person", "auth.user")),
+    (
+        gettext_lazy("Người dùng và tài khoản"),
+        ("members.person", "auth.user", "members.invitation", "members.calendarfeed", "usersessions.usersession"),
+    ),
+    (
+        gettext_lazy("Quyết định trong năm"),
+        ("members.phaseextension", "members.carryover", "members.rotationskip", "members.charterversion"),
+    ),
     (
         gettext_lazy("Việc của năm"),
         (
             "movements.movement", "movements.activity", "movements.beneficiary", "scoring.ranking",
-            "conference.conference", "publishing.yeartext", "publishing.annualsummary",
+            "conference.conference", "publishing.yeartext", "publishing.annualsummary", "publishing.handover",
         ),
     ),
     (gettext_lazy("Nhật ký và kho tệp"), ("core.auditevent", "core.audithead", "core.storedfile")),

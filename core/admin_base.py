@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import audit
+from core.admin_stale import MARK, mark_of, refusing_stale
 from core.audit_words import action_words, lines, names_in, role_words, who_words
 from core.fields import FixedField
 from core.formfields import DayField, LineField, NumberField, TextField
@@ -154,6 +155,20 @@ class OfficeAdmin(OfficeRights, admin.ModelAdmin):  # type: ignore[type-arg]
         if self.cluster_path and office and not office.every_cluster:
             rows = rows.filter(**{f"{self.cluster_path.removesuffix('_id')}__in": office.cluster_ids})
         return rows
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """One that refuses to overwrite what somebody else saved since it was opened."""
+        made = super().get_form(request, obj, change=change, **kwargs)
+        if obj is None or request.method != "POST":
+            return made
+        return refusing_stale(made, self, request, obj)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """With the mark of the row as it stands now, for whoever may change it."""
+        obj = kwargs.get("obj")
+        if kwargs.get("change") and obj is not None and self.has_change_permission(request, obj):
+            context[MARK] = mark_of(self, request, obj)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=gettext_lazy("cụm"))
     def cluster_name(self, obj: Any) -> str:

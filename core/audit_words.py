@@ -57,6 +57,7 @@ ACTIONS = {
     "agency_rename": gettext_lazy("Đổi tên đơn vị"),
     "agency_link": gettext_lazy("Nối đơn vị kế thừa"),
     "agency_add": gettext_lazy("Thêm đơn vị"),
+    "cluster_form": gettext_lazy("Tổ chức cụm theo tệp"),
     "member_join": gettext_lazy("Đơn vị vào cụm"),
     "member_leave": gettext_lazy("Đơn vị rời cụm"),
     "member_reorder": gettext_lazy("Sắp lại thứ tự đơn vị"),

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.accounts_sessions import end_sessions
 from core.admin_base import OfficeAdmin
+from core.admin_search import FoldedSearch
 from core.dates import local_today
 from members.admin_choices import Choices
 from members.domain.people import agencies_of
@@ -53,14 +54,17 @@ class HoldingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Person)
-class PersonAdmin(Choices, OfficeAdmin):
+class PersonAdmin(FoldedSearch, Choices, OfficeAdmin):
     """Who does what for which agency; a person ends by date and is never removed."""
 
     form = PersonForm
     list_display = ("user", "agency", "function", "post", "cluster", "starts_on", "ends_on")
     list_select_related = ("user", "agency", "cluster")
     list_filter = ("function", HoldingFilter)
-    search_fields = ("user__username", "post")
+    folded = (
+        "user__username", "user__last_name", "user__first_name", "post", "agency__names__name",
+        "agency__names__short_name", "cluster__name",
+    )  # fmt: skip
     fields = ("user", "agency", "function", "post", ("cluster", "all_clusters"), ("starts_on", "ends_on"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
@@ -112,12 +116,13 @@ class PersonAdmin(Choices, OfficeAdmin):
 
 
 @admin.register(User)
-class AccountAdmin(OfficeAdmin, UserAdmin):  # type: ignore[misc]
+class AccountAdmin(FoldedSearch, OfficeAdmin, UserAdmin):  # type: ignore[misc]
     """Accounts: given, switched off, made superuser by superusers only; what an account may do is in ``Person``."""
 
     superuser_only = True
     list_display = ("username", "last_name", "first_name", "is_active", "is_superuser", "last_login")
     list_filter = ("is_active", "is_superuser")
+    folded = ("username", "last_name", "first_name", "email")
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
