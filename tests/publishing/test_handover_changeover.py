@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from members.domain.rotation import Term
@@ -87,6 +87,7 @@ def test_before_the_first_year_nothing_is_handed_over() -> None:
     assert year_of(Change(1, 2, date(2018, 1, 1), date(2017, 1, 1)), YEARS) is None
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.tuples(st.integers(1, 4), st.dates(date(2019, 1, 1), date(2022, 12, 31))), max_size=8))
 def test_every_change_has_two_agencies_and_belongs_to_one_year_that_had_begun(rows: list[Any]) -> None:
     terms = [term(agency, day) for agency, day in {day: (agency, day) for agency, day in rows}.values()]

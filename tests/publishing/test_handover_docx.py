@@ -12,7 +12,7 @@ from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Mm, Pt
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import files
@@ -259,6 +259,7 @@ def test_text_is_text_or_cleaned_by_rule(typed: str, kept: str | None) -> None:
     assert [cell.text for cell in table.rows[1].cells][1:] == [kept] * 4
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.text(max_size=200))
 def test_any_text_gives_a_file_that_opens(typed: str) -> None:
     paper = Paper(typed, date(2021, 1, 5))
