@@ -28,6 +28,7 @@ NOT_OURS = ("static/vendor/",)
 FUNCTION_LINES, MODEL_LINES, FILE_LINES, TEST_LINES = 60, 300, 400, 800
 PURE = [
     "core.quantity", "core.dates", "core.folding", "core.marks", "scoring.domain.ranking", "members.domain.rotation",
+    "members.domain.planner", "members.domain.timeline",
     "conference.domain.count", "scoring.domain.points", "scoring.domain.bands", "members.domain.appeal",
 ]  # fmt: skip
 # Written with classes of one sign, so that this file does not match itself.
