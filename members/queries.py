@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 from django.db.models import Case, F, Model, OuterRef, Q, QuerySet, Subquery, When
 
 from core.dates import format_date
-from members.enums import Role
+from members.enums import Assessed, Role
 from members.models import (
     AgencyLink,
     AgencyName,
+    CarryOver,
     ClusterYear,
     Directive,
     Membership,
@@ -94,6 +95,25 @@ def member_rows(year: ClusterYear, on: date | None = None) -> list[MemberRow]:
 def members_on(year: ClusterYear, day: date) -> list[MemberRow]:
     """Those who stand in the year on ``day``, with the names and roles of that day; two queries."""
     return [row for row in member_rows(year, day) if row.covers(day)]
+
+
+def assessed_among(year: ClusterYear, rows: Iterable[MemberRow]) -> frozenset[int]:
+    """Which members of the year are ranked: those that stand in it on its last day, the cut-off; one query.
+
+    Where results were carried over, the decision says whether the predecessor, the successor, both or neither is.
+    """
+    found = {row.agency_id for row in rows if row.covers(year.ends_on)}
+    carried = CarryOver.objects.filter(year=year)
+    for before, after, who in carried.values_list("predecessor", "successor", "assessed"):
+        for agency, among in (
+            (before, (Assessed.PREDECESSOR, Assessed.BOTH)),
+            (after, (Assessed.SUCCESSOR, Assessed.BOTH)),
+        ):
+            if who in among:
+                found.add(agency)
+            else:
+                found.discard(agency)
+    return frozenset(found)
 
 
 def terms_on(cluster_id: int, day: date) -> list[Any]:

@@ -7,7 +7,7 @@ start there.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.db.models import (
     BigIntegerField,
     Case,
     Count,
+    DateField,
     Exists,
     ExpressionWrapper,
     F,
@@ -31,7 +32,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from core.fields import from_scaled
 from core.quantity import Qualifier
-from members.models import ClusterYear, Directive, Membership
+from members.models import CarryOver, ClusterYear, Directive, Membership
 from members.queries import agency_name
 from members.scope import Scope
 from movements.domain.totals import Gift, Giver, Totals, total
@@ -87,16 +88,19 @@ def for_list(rows: QuerySet[Activity]) -> QuerySet[Activity]:
 
 
 def of_agency(rows: QuerySet[Activity], agency_id: int) -> QuerySet[Activity]:
-    """Activities an agency answers for, or did as a partner."""
+    """Activities an agency answers for (its own and those it took over in that year), or did as a partner."""
     partner = ActivityPartner.objects.filter(activity=OuterRef("pk"), agency=agency_id)
-    return rows.filter(Q(agency=agency_id) | Exists(partner))
+    carried = CarryOver.objects.filter(
+        year=OuterRef("year"), predecessor=OuterRef("agency"), successor=agency_id
+    )
+    return rows.filter(Q(agency=agency_id) | Exists(carried) | Exists(partner))
 
 
-def concerning(rows: QuerySet[Activity], agency_id: int) -> QuerySet[Activity]:
-    """Activities an agency answers for, did as a partner, or gave something in."""
-    gave = Contributor.objects.filter(contribution__activity=OuterRef("pk"), agency=agency_id)
-    partner = ActivityPartner.objects.filter(activity=OuterRef("pk"), agency=agency_id)
-    return rows.filter(Q(agency=agency_id) | Exists(partner) | Exists(gave))
+def concerning(rows: QuerySet[Activity], *agency_ids: int) -> QuerySet[Activity]:
+    """Activities that one of the agencies answers for, did as a partner, or gave something in."""
+    gave = Contributor.objects.filter(contribution__activity=OuterRef("pk"), agency__in=agency_ids)
+    partner = ActivityPartner.objects.filter(activity=OuterRef("pk"), agency__in=agency_ids)
+    return rows.filter(Q(agency__in=agency_ids) | Exists(partner) | Exists(gave))
 
 
 _GIFT = (
@@ -115,11 +119,11 @@ def gifts_of(activities: QuerySet[Activity]) -> list[Gift]:
     return gifts_from(rows.order_by("activity_id", "order", "id", "contributors__order").values_list(*_GIFT))
 
 
-def gifts_given_by(activities: QuerySet[Activity], agency_id: int) -> list[Gift]:
-    """The gifts of the activities that an agency gave, alone or with others; all givers stand with them; one query."""
+def gifts_given_by(activities: QuerySet[Activity], *agency_ids: int) -> list[Gift]:
+    """The gifts of the activities that the agencies gave, alone or with others, with all givers; one query."""
     rows = Contribution.objects.filter(activity__in=activities.order_by().values("pk"))
-    named = rows.filter(contributors__agency=agency_id).values("pk")
-    own = rows.filter(Q(pk__in=named) | Q(contributors__isnull=True, activity__agency=agency_id))
+    named = rows.filter(contributors__agency__in=agency_ids).values("pk")
+    own = rows.filter(Q(pk__in=named) | Q(contributors__isnull=True, activity__agency__in=agency_ids))
     return gifts_from(own.order_by("activity_id", "order", "id", "contributors__order").values_list(*_GIFT))
 
 
@@ -244,6 +248,7 @@ class Choices:
 
     movements: dict[int, str]
     agencies: dict[int, tuple[str, str]]
+    left: dict[int, date] = field(default_factory=dict)  # members that left within the year, with the day
 
     def agency(self, agency_id: int | None, otherwise: str = "") -> str:
         """The short name of a member."""
@@ -254,22 +259,50 @@ def choices_of(year: ClusterYear) -> Choices:
     """Movements and members of a year under the names valid at its end; one query."""
     movements = Movement.objects.filter(year=year).order_by()
     members = Membership.objects.filter(year=year).order_by()
-    rows = movements.values_list("order", "pk", "title", Value(""), Value(""), Value("movement")).union(
+    no_day = Value(None, output_field=DateField())
+    rows = movements.values_list("order", "pk", "title", Value(""), Value(""), Value("movement"), no_day).union(
         members.values_list(
             "order", "agency_id", agency_name("agency", year.ends_on),
-            agency_name("agency", year.ends_on, "short_name"), "agency__code", Value("member"),
+            agency_name("agency", year.ends_on, "short_name"), "agency__code", Value("member"), "left_on",
         ),
         all=True,
     )  # fmt: skip
     found = sorted(rows, key=lambda row: row[:2])
     return Choices(
-        {pk: name for _order, pk, name, _short, _code, kind in found if kind == "movement"},
+        {pk: name for _order, pk, name, _short, _code, kind, _left in found if kind == "movement"},
         {
             pk: (name or code, short or code)
-            for _order, pk, name, short, code, kind in found
+            for _order, pk, name, short, code, kind, _left in found
             if kind == "member"
         },
+        {pk: left for _order, pk, _name, _short, _code, _kind, left in found if left},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedRow:
+    """A decision on results: they came from ``agency_id`` (``takes``), or went to it from ``other_id``."""
+
+    agency_id: int
+    other_id: int
+    takes: bool
+    paper: str
+
+
+def carried_by(year: ClusterYear, agency_id: int) -> list[CarriedRow]:
+    """Whose results of the year the agency took over, and who took its own; one query."""
+    rows = CarryOver.objects.filter(Q(predecessor=agency_id) | Q(successor=agency_id), year=year)
+    found = []
+    for row in rows.order_by("pk"):
+        takes = row.successor_id == agency_id
+        day = f"{row.decision_date:%d/%m/%Y}" if row.decision_date else ""
+        found.append(
+            CarriedRow(
+                row.predecessor_id if takes else row.successor_id, agency_id, takes,
+                ", ".join(part for part in (row.decision_number, day) if part),
+            )
+        )  # fmt: skip
+    return found
 
 
 @dataclass(frozen=True, slots=True)

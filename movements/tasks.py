@@ -8,8 +8,9 @@ from django.utils.translation import ngettext
 
 from core.dates import format_date
 from members import phases
-from members.enums import PhaseKind
-from members.models import PhaseExtension
+from members.enums import PhaseKind, Role
+from members.models import CarryOver, PhaseExtension, RoleTerm
+from members.queries import covering
 from members.scope import Scope
 from members.tasks import Task
 from movements.enums import ActivityState, PartState, Precision
@@ -99,10 +100,9 @@ def _to_judge(scope: Scope) -> Q:
     sent = Q(state=ActivityState.SUBMITTED)
     if not (scope.is_chair or scope.is_deputy):
         return Q(pk__in=[])
-    chairs = Q(agency__terms__cluster=scope.cluster.pk, agency__terms__role="chair") & (
-        Q(agency__terms__ends_on__isnull=True) | Q(agency__terms__ends_on__gt=scope.today)
-    )
-    chairs &= Q(agency__terms__starts_on__lte=scope.today)
+    chair = covering(RoleTerm.objects.filter(cluster=scope.cluster.pk, role=Role.CHAIR), scope.today)
+    carried = CarryOver.objects.filter(year=scope.year, successor__in=chair.values("agency"))
+    chairs = Q(agency__in=chair.values("agency")) | Q(agency__in=carried.values("predecessor"))
     of_chair = sent & (chairs | Q(agency__isnull=True)) if scope.is_deputy else Q(pk__in=[])
     of_others = sent & Q(agency__isnull=False) if scope.is_chair else Q(pk__in=[])
     return (of_chair | of_others) & ~Q(agency__in=scope.answers_for)

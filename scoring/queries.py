@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from members.models import ClusterYear
-from members.queries import MemberRow, member_rows
+from members.queries import MemberRow, assessed_among, member_rows
 from scoring.models import Ranking, RankingEntry
 
 
@@ -28,12 +28,17 @@ def current_ranking(year: ClusterYear) -> Ranking | None:
 
 
 def rank_rows(year: ClusterYear, ranking: Ranking | None) -> list[RankRow]:
-    """Every member of the year: ranked ones by rank, the others after them in charter order; three queries."""
+    """Everybody who is assessed in the year, and who holds a line of ``ranking``; four queries.
+
+    Ranked ones by rank, the others after them in charter order.
+    """
     entries = (
         {entry.agency_id: entry for entry in RankingEntry.objects.filter(ranking=ranking)} if ranking else {}
     )
     ranks = [entry.rank for entry in entries.values() if entry.rank is not None]
-    rows = [RankRow(member) for member in member_rows(year)]
+    members = member_rows(year)
+    assessed = assessed_among(year, members)
+    rows = [RankRow(one) for one in members if one.agency_id in assessed or one.agency_id in entries]
     for place, row in enumerate(rows):
         if entry := entries.get(row.member.agency_id):
             rows[place] = replace(

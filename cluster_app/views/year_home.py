@@ -55,7 +55,8 @@ def _recent(scope: Scope, activities: Any) -> list[dict[str, Any]]:
 
 def _totals(scope: Scope, activities: Any) -> dict[str, Any]:
     if _looks_at_own(scope):
-        gifts = own_gifts(gifts_given_by(activities, scope.agency_id), scope.agency_id)
+        own = (scope.agency_id, *scope.hat.carried)
+        gifts = own_gifts(gifts_given_by(activities, *own), *own)
     else:
         gifts = gifts_of(activities)
     sums = total(gifts)

@@ -97,8 +97,18 @@ def _problems(
         found.append(
             Problem(_("Đơn vị đã chọn không phải thành viên của Cụm năm %(year)s.") % year, "partners")
         )
-    text = time_problem(scope.year, draft, scope.today)
+    owner = draft.agency_id if activity.pk is None else activity.agency_id
+    text = time_problem(scope.year, draft, scope.today) or left_problem(choices, owner, draft)
     return [*found, Problem(text, "when")] if text else found
+
+
+def left_problem(choices: Choices, agency_id: int | None, draft: ActivityDraft) -> str:
+    """Why the agency cannot have done it: it had left the cluster before."""
+    left = choices.left.get(agency_id or 0)
+    if left is None or draft.when.start is None or draft.when.start < left:
+        return ""
+    sentence = _("%(agency)s rời cụm từ ngày %(day)s: hoạt động từ ngày đó không ghi cho đơn vị này.")
+    return sentence % {"agency": choices.agency(agency_id), "day": format_date(left)}
 
 
 def _owner_problems(scope: Scope, draft: ActivityDraft, choices: Choices, *, send: bool) -> list[Problem]:

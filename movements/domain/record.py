@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 from core.audit import snapshot
 from core.quantity import Qualifier
 from members.enums import Role
-from members.models import RoleTerm
+from members.models import CarryOver, RoleTerm
 from members.queries import covering
 from members.scope import Scope
 from movements.domain.totals import Gift, Giver
@@ -20,9 +20,17 @@ from movements.queries import activities_for
 
 
 def activity_for(scope: Scope, pk: int, *, lock: bool = False) -> Activity | None:
-    """An activity the person may see, as rights need it (``is_partner``, ``owner_is_chair``); one query."""
+    """An activity the person may see, as rights need it (``is_partner``, ``owner_is_chair``); one query.
+
+    What an agency took over is judged like its own: the chair is owner of what its predecessors recorded.
+    """
     chairs = covering(RoleTerm.objects.filter(cluster=scope.year.cluster_id, role=Role.CHAIR), scope.today)
-    rows = activities_for(scope).annotate(owner_is_chair=Exists(chairs.filter(agency=OuterRef("agency"))))
+    heir = CarryOver.objects.filter(
+        year=scope.year, predecessor=OuterRef("agency"), successor__in=chairs.values("agency")
+    )
+    rows = activities_for(scope).annotate(
+        owner_is_chair=Exists(chairs.filter(agency=OuterRef("agency"))) | Exists(heir)
+    )
     if lock:
         return rows.select_for_update(of=("self",)).filter(pk=pk).first()
     return rows.select_related("movement").filter(pk=pk).first()

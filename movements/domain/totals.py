@@ -163,15 +163,24 @@ def _largest_first(row: LeftOut) -> tuple[bool, Decimal, int]:
     return (first.unit != MONEY_UNIT, -first.number, row.gift_id)
 
 
-def own_gifts(gifts: Iterable[Gift], agency_id: int) -> list[Gift]:
-    """The gifts an agency gave, alone or with others; of a joint gift with recorded shares its own share."""
-    return [_share_of(gift, giver) for gift in gifts for giver in gift.givers if giver.agency_id == agency_id]
+def own_gifts(gifts: Iterable[Gift], *agency_ids: int) -> list[Gift]:
+    """The gifts that an agency gave (or one of several that count as one), alone or with others; each gift once.
+
+    Of a joint gift with recorded shares their own shares.
+    """
+    found = []
+    for gift in gifts:
+        own = [giver for giver in gift.givers if giver.agency_id in agency_ids]
+        if own:
+            found.append(_share_of(gift, own))
+    return found
 
 
-def _share_of(gift: Gift, giver: Giver) -> Gift:
-    if giver.share is None or not gift.is_joint:
+def _share_of(gift: Gift, own: list[Giver]) -> Gift:
+    shares = [giver.share for giver in own if giver.share is not None]
+    if len(shares) < len(own) or not gift.is_joint or len(own) == len(gift.givers):
         return gift
-    return replace(gift, value=giver.share, value_qualifier=Qualifier.EXACT)
+    return replace(gift, value=sum(shares), value_qualifier=Qualifier.EXACT)
 
 
 def total_of(gifts: Iterable[Gift], agency_id: int) -> Totals:

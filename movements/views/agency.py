@@ -7,8 +7,10 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.access import page
+from core.dates import format_date
 from core.paging import keyset_page, with_number
 from members.models import Membership
 from members.queries import LinkRow, NameRow, links_of, names_of, term_rows
@@ -29,9 +31,12 @@ def agency_detail(request: HttpRequest, pk: int) -> HttpResponse:
     years = _years_in_cluster(scope, pk)
     names = names_of(pk)
     choices = queries.choices_of(scope.year)
-    seen = queries.concerning(queries.activities_for(scope), pk)
+    links = links_of(pk)
+    carried = queries.carried_by(scope.year, pk)
+    ids = (pk, *(row.agency_id for row in carried if row.takes))
+    seen = queries.concerning(queries.activities_for(scope), *ids)
     found = keyset_page(with_number(queries.for_list(seen)), ["sorted_on", "id"], size=ACTIVITIES_SHOWN)
-    gifts = own_gifts(queries.gifts_given_by(seen, pk), pk)
+    gifts = own_gifts(queries.gifts_given_by(seen, *ids), *ids)
     sums = sums_of(total(gifts))
     terms = term_rows(scope.cluster.pk, agency_id=pk)
     context = {
@@ -41,7 +46,8 @@ def agency_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "own": pk in scope.agency_ids,
         "years": years,
         "names": [_name_item(row) for row in reversed(names)],
-        "links": [_link(scope, row) for row in links_of(pk)],
+        "links": [_link(scope, row) for row in links],
+        "carried": [_carried(scope, row, choices, gifts) for row in carried],
         "terms": [term_item(scope, row, linked=False) for row in terms],
         "rows": activity_rows(scope, found.rows, gifts, choices, seen_by=pk),
         "sums": sums,
@@ -93,6 +99,24 @@ def _name_item(row: NameRow) -> dict[str, Any]:
 def _link(scope: Scope, row: LinkRow) -> dict[str, Any]:
     words = _("%(name)s kế thừa từ %(day)s") if row.later else _("Kế thừa %(name)s từ %(day)s")
     return {"text": words % {"name": row.name, "day": f"{row.on:%d/%m/%Y}"}, "basis": row.basis}
+
+
+def _carried(
+    scope: Scope, row: queries.CarriedRow, choices: queries.Choices, gifts: list[Gift]
+) -> dict[str, Any]:
+    """ "Kế thừa từ Cục Thống kê (đến trước ngày 01/07/2020), 45/QĐ-UBND: 3 khoản đóng góp"; or to whom they went."""
+    until = choices.left.get(row.agency_id if row.takes else row.other_id)
+    day = _(" (đến trước ngày %(day)s)") % {"day": format_date(until)} if until else ""
+    words = (
+        _("Kế thừa từ %(name)s%(day)s") if row.takes else _("Kết quả trong năm%(day)s do %(name)s kế thừa")
+    )
+    number = len(own_gifts(gifts, row.agency_id)) if row.takes else 0
+    counted = ngettext("%(count)s khoản đóng góp", "%(count)s khoản đóng góp", number) % {"count": number}
+    return {
+        "text": words % {"name": choices.agency(row.agency_id, "?"), "day": day},
+        "paper": " · ".join(part for part in (row.paper, counted if row.takes else "") if part),
+        "url": scope.address("agency_detail", pk=row.agency_id),
+    }
 
 
 def _figures(gifts: list[Gift], sums: Sums) -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ from core.errors import DomainError, Problem, Stale
 from members import charter
 from members.domain.lock import lock_year
 from members.models import Charter, ClusterYear
-from members.queries import member_rows
+from members.queries import assessed_among, member_rows
 from members.scope import Scope
 from scoring.domain.ranking import Standing, expected_ranks, order_contradicts_points, rank
 from scoring.enums import RankingMethod
@@ -91,13 +91,20 @@ def record_ranking(scope: Scope, draft: Draft) -> Ranking:
 
 def problems_of(draft: Draft, year: ClusterYear, rules: charter.Rules, today: date) -> list[Problem]:
     """Everything wrong with a draft; fields are ``method``, ``reason``, … or ``<agency id>-rank`` for a line."""
-    members = {row.agency_id: row.name for row in member_rows(year)}
+    rows = member_rows(year)
+    members = {row.agency_id: row.name for row in rows}
+    assessed = assessed_among(year, rows)
     problems: list[Problem] = []
     if strangers := [line for line in draft.lines if line.agency_id not in members]:
         problems += [
             Problem(_("Đơn vị này không thuộc Cụm trong năm."), f"{line.agency_id}-rank")
             for line in strangers
         ]
+    problems += [
+        Problem(_not_assessed(members[line.agency_id], year), f"{line.agency_id}-rank")
+        for line in draft.lines
+        if line.rank is not None and line.agency_id in members and line.agency_id not in assessed
+    ]
     if draft.method not in RankingMethod.values:
         problems.append(Problem(_("Chọn cách xếp hạng."), "method"))
     if draft.base and not draft.reason:
@@ -117,6 +124,14 @@ def problems_of(draft: Draft, year: ClusterYear, rules: charter.Rules, today: da
     if draft.method == RankingMethod.SCORE:
         problems += _score_problems(draft)
     return problems
+
+
+def _not_assessed(name: str, year: ClusterYear) -> str:
+    sentence = _(
+        "%(agency)s không xếp hạng năm %(label)s: đã rời cụm trước ngày cuối năm, hoặc quyết định kế thừa kết quả xét "
+        "đơn vị khác."
+    )
+    return sentence % {"agency": name, "label": year.label}
 
 
 def _score_problems(draft: Draft) -> list[Problem]:
