@@ -19,7 +19,7 @@ class FoldedSearch:
     """For a model admin: ``folded`` names the columns that are searched, over relations too."""
 
     folded: tuple[str, ...] = ()
-    search_help_text = gettext_lazy("Không cần gõ dấu")
+    search_help_text: Any = gettext_lazy("Không cần gõ dấu")
     model: Any
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:

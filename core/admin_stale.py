@@ -53,7 +53,7 @@ def refusing_stale(form: type[Any], admin: Any, request: HttpRequest, obj: model
     if not seen:
         return form
 
-    class Checked(form):  # type: ignore[misc]
+    class Checked(form):
         def clean(self) -> Any:
             data = super().clean()
             lock = transaction.get_connection().in_atomic_block

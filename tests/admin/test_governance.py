@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from core.models import AuditEvent
@@ -181,6 +182,14 @@ def test_an_account_is_signed_out_everywhere(cast: Any) -> None:
     act(cast, UserSession, "end", row.pk)
     assert client.get(cast.url("year_home")).status_code == 302
     assert AuditEvent.objects.filter(action="sessions_end", actor_id=cast.root.pk).count() == 1
+
+
+def test_a_lost_second_factor_is_taken_off_by_a_superuser_but_never_ones_own(cast: Any) -> None:
+    for user in (cast.chi, cast.root):
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+    act(cast, type(cast.chi), "reset_factors", cast.chi.pk, cast.root.pk)
+    assert [row.user for row in Authenticator.objects.all()] == [cast.root]
+    assert AuditEvent.objects.get(action="second_factor_reset").actor_id == cast.root.pk
 
 
 def test_the_pages_above_the_clusters_are_a_step_away(cast: Any) -> None:
