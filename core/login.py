@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY, get_user
 from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
@@ -23,7 +24,8 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from core.accounts_sessions import tell_seen, why_over
+from core.accounts_sessions import LONG, SIGNED_IN, is_remembered, tell_seen, why_over
+from core.second_factor import kinds_of
 from core.typed import typed_fields
 
 REASON = "ly-do"  # in the address of the sign-in page: why one is out
@@ -82,6 +84,20 @@ class SignInUnlessOpen(LoginRequiredMiddleware):
         if _wants_json(request) or request.headers.get("HX-Request") or request.method == "POST":
             return session_is_over(request, getattr(view_func, "__module__", ""))
         return HttpResponseRedirect(_sign_in(request, request.get_full_path()))
+
+
+def gate_of_remembered(request: HttpRequest, scope: Any) -> HttpResponseBase | None:
+    """Whoever came to lead or to look after a cluster meanwhile is not remembered longer than a working day."""
+    session = request.session
+    if not is_remembered(session) or not kinds_of(scope):
+        return None
+    if time.time() - session.get(SIGNED_IN, 0) <= settings.SESSION_MAX_HOURS * 3600:
+        return None
+    session.flush()
+    request.session_over = LONG  # type: ignore[attr-defined]
+    if request.method == "POST":
+        return session_is_over(request)
+    return HttpResponseRedirect(_sign_in(request, request.get_full_path()))
 
 
 def session_is_over(request: HttpRequest, module: str = "") -> HttpResponse:

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from core.accounts_sessions import device_words, end_sessions, sessions_of
 from core.models import AuditEvent
-from members.models import Person
+from members.models import Person, RoleTerm
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +102,18 @@ def test_r6_leads_officers_and_superusers_are_not_remembered(cast: Any, who: str
     user.save()
     client = sign_in(name=user.username, remember="on")
     assert bool(client.cookies["sessionid"]["max-age"]) is remembered
+
+
+def test_r6_who_comes_to_lead_is_remembered_no_longer_than_a_day(cast: Any, clock: Any) -> None:
+    cast.chi.set_password(SECRET)
+    cast.chi.save()
+    client, page = sign_in(name="chi", remember="on"), cast.url("year_home")
+    clock.shift(13 * HOUR)
+    assert client.get(page).status_code == 200
+    RoleTerm.objects.update(agency=cast.member)
+    over = client.get(page)
+    assert (over.status_code, over["Location"]) == (302, f"{SIGN_IN}?next={page}&ly-do=lau")
+    assert client.get(WORK).status_code == 302
 
 
 def test_a_clock_set_back_signs_nobody_out(clerk: Any, clock: Any) -> None:
