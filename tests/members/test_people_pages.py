@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
+from django.test import Client
 from django.utils import timezone
 
 from core.errors import DomainError, Refused, Stale
@@ -14,7 +16,7 @@ from core.models import AuditEvent
 from members.domain.people import add_function, change_person, end_person, mark_of, warnings
 from members.enums import Function
 from members.models import Person
-from tests.factories import ClusterYearFactory, MembershipFactory, PersonFactory
+from tests.factories import PASSWORD, ClusterYearFactory, MembershipFactory, PersonFactory
 from tests.members.people_support import given, invited, row_of, text, today
 from tests.support.race import errors, race, values
 
@@ -353,3 +355,16 @@ def test_two_leaders_who_end_each_other_do_not_leave_nobody_unwarned(cast: Any) 
     assert len(values(outcomes)) == 1
     assert [type(error) for error in errors(outcomes)] == [DomainError]
     assert Person.objects.filter(agency=cast.member, function=Function.LEADER, ends_on=None).count() == 1
+
+
+def test_a5_an_account_switched_off_in_the_admin_site_is_signed_out_for_good(cast: Any) -> None:
+    client = Client()
+    client.post("/tai-khoan/dang-nhap/", {"login": "chi", "password": PASSWORD})
+    assert client.get(cast.url("year_home")).status_code == 200
+    assert Session.objects.filter(session_key=client.session.session_key).exists()
+    address = f"/admin/auth/user/{cast.chi.pk}/change/"
+    answer = cast.client(cast.root).post(address, {"username": "chi"})
+    assert answer.status_code == 302
+    assert not User.objects.get(pk=cast.chi.pk).is_active
+    User.objects.filter(pk=cast.chi.pk).update(is_active=True)
+    assert client.get(cast.url("year_home")).status_code == 302
