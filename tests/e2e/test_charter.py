@@ -40,7 +40,7 @@ def test_the_example_follows_the_keyboard_and_nothing_is_saved_before_it_is_sent
         page.keyboard.press("ArrowDown")
     page.locator("#vi-du").get_by_text("Điểm trừ ít hơn").first.wait_for()
     assert "Đồng hạng Nhì" not in page.locator("#vi-du").inner_text()
-    assert page.locator("#vi-du-tin").text_content() == "Đã tính lại ví dụ."
+    assert page.locator("#vi-du-tin").inner_text().strip() == "Đã tính lại ví dụ."
     assert page.evaluate("document.activeElement.id") == "id_tie_break-0-rule"
     tab_to(page, "id_decimals")
     page.keyboard.press("Control+a")
