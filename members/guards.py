@@ -32,9 +32,10 @@ def missing(year: ClusterYear, phase: str | None) -> list[Problem]:
 
 @guard(PhaseKind.PREPARE)
 def members_are_named(year: ClusterYear) -> list[Problem]:
-    """A year starts with at least two members and a chair."""
+    """A year has at least two members that stand to its end, and a chair."""
     problems = []
-    if Membership.objects.filter(year=year).count() < 2:
+    standing = covering(Membership.objects.filter(year=year), year.ends_on, "joined_on", "left_on")
+    if standing.count() < 2:
         problems.append(Problem(_("Cụm cần ít nhất hai đơn vị thành viên."), link="member_list"))
     if not covering(RoleTerm.objects.filter(cluster=year.cluster_id, role=Role.CHAIR), year.ends_on).exists():
         problems.append(Problem(_("Năm này chưa có Cụm trưởng."), link="member_list"))

@@ -116,6 +116,20 @@ def assessed_among(year: ClusterYear, rows: Iterable[MemberRow]) -> frozenset[in
     return frozenset(found)
 
 
+def unassessed(year: ClusterYear, column: str = "agency") -> Q:
+    """The same as a condition on a column: agencies of the year that are not ranked; no query of its own."""
+    carried = CarryOver.objects.filter(year=year)
+    kept = carried.filter(assessed__in=(Assessed.PREDECESSOR, Assessed.BOTH)).values("predecessor")
+    left = Membership.objects.filter(year=year, left_on__lte=year.ends_on).exclude(agency__in=kept)
+    before = carried.filter(assessed__in=(Assessed.SUCCESSOR, Assessed.NONE)).values("predecessor")
+    after = carried.filter(assessed__in=(Assessed.PREDECESSOR, Assessed.NONE)).values("successor")
+    return (
+        Q(**{f"{column}__in": left.values("agency")})
+        | Q(**{f"{column}__in": before})
+        | Q(**{f"{column}__in": after})
+    )
+
+
 def terms_on(cluster_id: int, day: date) -> list[Any]:
     """Role terms that cover ``day`` with ``name`` and ``short_name`` of their agencies, chair first; one query."""
     terms = covering(RoleTerm.objects.filter(cluster=cluster_id), day)

@@ -17,6 +17,7 @@ from core.errors import Problem
 from members import charter
 from members.enums import Role
 from members.models import Charter, ClusterYear, Membership, RoleTerm
+from members.queries import unassessed
 from movements.enums import ActivityState, PartState
 from movements.models import Activity, Contribution
 from publishing.enums import TextKind
@@ -95,7 +96,11 @@ def _ranked(year: ClusterYear) -> Condition:
     newest = (
         Ranking.objects.filter(year=year)
         .order_by("-revision")
-        .annotate(ranked=Exists(entries), strange=Exists(entries.exclude(agency__in=members)))
+        .annotate(
+            ranked=Exists(entries),
+            strange=Exists(entries.exclude(agency__in=members)),
+            gone=Exists(entries.filter(unassessed(year))),
+        )
         .first()
     )
     if newest is None:
@@ -104,6 +109,11 @@ def _ranked(year: ClusterYear) -> Condition:
         return Condition(False, _("Bảng xếp hạng chưa ghi hạng cho đơn vị nào."), "ranking_edit")
     if newest.strange:
         return Condition(False, _("Bảng xếp hạng có đơn vị không phải thành viên của năm."), "ranking_edit")
+    if newest.gone:
+        sentence = _(
+            "Bảng xếp hạng còn ghi hạng cho đơn vị không xếp hạng năm này vì đã rời cụm hoặc sáp nhập."
+        )
+        return Condition(False, sentence, "ranking_edit")
     return Condition(True, _("Đã ghi kết quả xếp hạng."))
 
 

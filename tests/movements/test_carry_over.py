@@ -11,13 +11,14 @@ from core.errors import Refused
 from members import charter
 from members.enums import Assessed, LinkKind, Role
 from members.models import Agency, CarryOver, Membership, RoleTerm
-from members.queries import assessed_among, member_rows
-from movements.domain.states import confirm, submit
+from members.queries import assessed_among, member_rows, unassessed
+from movements.domain.states import confirm, submit, take_back
 from movements.domain.totals import Gift, Giver, own_gifts, total
 from movements.enums import ActivityState
 from movements.models import Contributor
 from movements.queries import activities_for, of_agency
 from movements.tasks import entry_tasks
+from publishing.domain.conditions import conditions
 from scoring.domain.record import Draft, Line, problems_of
 from scoring.queries import rank_rows
 from tests.factories import (
@@ -70,7 +71,7 @@ def test_the_successors_staff_sees_completes_and_sends(cast: Any) -> None:
     assert cast.client(cast.chi).get(cast.url("activity_edit", pk=draft.pk)).status_code == 403
     CarryOver.objects.all().delete()
     with pytest.raises(Refused):
-        submit(cast.scope(hoa), draft.pk)
+        take_back(cast.scope(hoa), draft.pk)
 
 
 def test_the_list_of_the_successor_holds_both(cast: Any) -> None:
@@ -172,6 +173,10 @@ def test_the_decision_says_who_is_ranked(cast: Any, assessed: str, before: bool,
     assert (cast.other.pk in found, heir.pk in found) == (before, after)
     listed = {row.member.agency_id for row in rank_rows(cast.year, None)}
     assert (cast.other.pk in listed, heir.pk in listed) == (before, after)
+    gone = set(
+        Membership.objects.filter(unassessed(cast.year), year=cast.year).values_list("agency", flat=True)
+    )
+    assert (cast.other.pk in gone, heir.pk in gone) == (not before, not after)
     lines = (Line(cast.chair.pk, 1), Line(heir.pk, 2))
     draft = Draft("deliberation", lines)
     scope = cast.scope(cast.an)
@@ -195,6 +200,8 @@ def test_a_place_recorded_before_stays_on_the_page(cast: Any) -> None:
     RankingEntryFactory(ranking=ranking, agency=cast.other, rank=1)
     taken_over(cast)
     assert cast.other.pk in {row.member.agency_id for row in rank_rows(cast.year, ranking)}
+    told = [line.sentence for line in conditions(cast.year) if not line.ok]
+    assert any("không xếp hạng năm này" in sentence for sentence in told)
 
 
 def test_who_left_stays_choosable_for_what_it_did(cast: Any) -> None:
