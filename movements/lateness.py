@@ -52,7 +52,7 @@ def _due_days(year_ids: Collection[int], today: date) -> dict[int, date]:
         year__in=year_ids, year__sealed_at__isnull=True, kind=PhaseKind.CARRY_OUT, opened_at__isnull=False,
         planned_to__lt=today,
     )  # fmt: skip
-    return dict(steps.values_list("year", "planned_to"))
+    return {year: day for year, day in steps.values_list("year", "planned_to") if day}
 
 
 def _extended(due: Collection[int]) -> dict[Pair, date]:
