@@ -113,7 +113,7 @@ def _row(line: Line, faults: list[Fault]) -> Row:
         if text in found:
             return found[text]
         sentence = _("“%(text)s” không có trong danh mục. Chọn một trong: %(known)s.")
-        known = ", ".join(words(choices).values())
+        known = "; ".join(words(choices).values())
         faults.append(line.fault(key, sentence % {"text": line.text(key), "known": known}))
         return ""
 
