@@ -25,6 +25,14 @@ def mark_of(stored: Charter) -> str:
     return charter.mark(stored.version, charter.read(stored.data))
 
 
+def in_force(year: ClusterYear) -> Charter:
+    """The charter of the year; one that came without a charter (a bare year file) goes by the first proposal."""
+    try:
+        return year.charter
+    except Charter.DoesNotExist:
+        return Charter(year=year, data={})
+
+
 def earlier_versions(year: ClusterYear) -> list[CharterVersion]:
     """The versions that were replaced, newest first; one query."""
     return list(CharterVersion.objects.filter(year=year).order_by("-version"))
@@ -51,7 +59,8 @@ def save_charter(scope: Scope, rules: charter.Rules, *, seen: str, reason: str =
 
 def locked_charter(year: ClusterYear) -> Charter:
     """The charter in force, read again and locked; the caller holds the year's lock and a transaction."""
-    stored = Charter.objects.select_for_update(of=("self",)).get(year=year)
+    rows = Charter.objects.select_for_update(of=("self",))
+    stored = rows.filter(year=year).first() or Charter.objects.create(year=year, data={})
     stored.year = year
     return stored
 

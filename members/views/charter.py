@@ -17,7 +17,7 @@ from members.charter_examples import sections
 from members.charter_form import LISTS, CharterSheet, one_row_more
 from members.charter_uses import resting_on
 from members.charter_words import differences, in_words
-from members.domain.charter import earlier_versions, mark_of, save_charter
+from members.domain.charter import earlier_versions, in_force, mark_of, save_charter
 from members.models import Charter, CharterVersion, ClusterYear
 
 
@@ -42,7 +42,7 @@ def charter_page(request: HttpRequest) -> HttpResponse:
 def charter_version(request: HttpRequest, version: int) -> HttpResponse:
     """A version that was replaced, as it stood; the one in force has its own page."""
     scope = request.scope  # type: ignore[attr-defined]
-    if version == scope.year.charter.version:
+    if version == in_force(scope.year).version:
         return redirect("charter", cluster=scope.cluster.slug, label=scope.year.label)
     older = earlier_versions(scope.year)
     found = next((one for one in older if one.version == version), None)
@@ -61,7 +61,7 @@ def charter_version(request: HttpRequest, version: int) -> HttpResponse:
 
 
 def _in_force(year: ClusterYear) -> tuple[Charter, Rules]:
-    stored = year.charter
+    stored = in_force(year)
     return stored, charter.read(stored.data)
 
 
@@ -136,7 +136,7 @@ def _form(
         "sheet": sheet,
         "lists": LISTS,
         "rests": resting_on(scope.year),
-        "current": scope.year.charter,
+        "current": in_force(scope.year),
         "sections": sections(rules),
         "problems": [],
         "differences": None,

@@ -13,6 +13,7 @@ from core.access import page
 from core.dates import format_date
 from core.errors import DomainError
 from members import carry, charter
+from members.domain.charter import in_force
 from members.domain.opening import Lead, lead_for, open_with_terms, problems_of_lead
 from members.domain.years import Opening, next_year_of, problems_of_opening, proposed_opening
 from members.opening_form import LeadForm, OpeningForm
@@ -88,7 +89,7 @@ def _blank(scope: Scope) -> OpeningForm:
 
 
 def _lead_form(scope: Scope, lead: Lead, data: Any = None) -> LeadForm:
-    rules = charter.read(scope.year.charter.data)
+    rules = charter.read(in_force(scope.year).data)
     proposal, ground = lead.proposal, lead.ground
     seats = max(rules.deputies, len(proposal.deputy_ids))
     initial: dict[str, Any] = {

@@ -65,7 +65,7 @@ def record_ranking(scope: Scope, draft: Draft) -> Ranking:
         newest = Ranking.objects.filter(year=year).order_by("-revision").first()
         if (newest.revision if newest else 0) != draft.base:
             raise Stale(newest)
-        rules = charter.read(Charter.objects.values_list("data", flat=True).get(year=year))
+        rules = charter.read(Charter.objects.filter(year=year).values_list("data", flat=True).first() or {})
         if problems := problems_of(draft, year, rules, scope.today):
             raise DomainError(problems)
         ranking = Ranking.objects.create(

@@ -259,3 +259,12 @@ def test_the_editor_is_open_at_every_step(cast: Any) -> None:
     for step in PhaseKind.values:
         cast.go(step)
         assert cast.client(cast.an).get(cast.url("charter_edit")).status_code == 200
+
+
+def test_a_year_without_a_charter_goes_by_the_first_proposal_until_one_is_saved(cast: Any) -> None:
+    Charter.objects.filter(year=cast.year).delete()
+    client = cast.client(cast.an)
+    for name in ("charter", "charter_edit", "year_open"):
+        assert client.get(cast.url(name)).status_code == 200
+    assert edit(cast, public_ranks="5").status_code == 302
+    assert (stored(cast).version, stored(cast).data["public_ranks"]) == (1, 5)
