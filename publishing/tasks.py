@@ -60,6 +60,22 @@ def handover_tasks(scope: Scope) -> list[Task]:
     ]
 
 
+def handover_address(scope: Scope) -> str:
+    """The page of the year's hand-over for whom it concerns, else nothing; three queries for a plain member."""
+    if scope.is_chair or scope.is_deputy or scope.is_officer:
+        return scope.address("handover")
+    if not scope.staff_hats:
+        return ""
+    concerned = [
+        change
+        for change in history_of(scope.cluster.pk).of_year(scope.year.pk)
+        if may(scope, "handover_view", change)
+    ]
+    if not concerned:
+        return ""
+    return f"{scope.address('handover')}?{urlencode({'ngay': concerned[0].effective_on.isoformat()})}"
+
+
 def _is_signed(seat: Seat, row: tuple[object, ...] | None) -> bool:
     if row is None:
         return False

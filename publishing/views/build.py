@@ -23,6 +23,7 @@ from publishing.enums import TextKind
 from publishing.forms import PublishForm
 from publishing.models import AnnualSummary
 from publishing.render import pages
+from publishing.tasks import handover_address
 
 MOST_CHANGES = 40
 
@@ -45,6 +46,7 @@ def summary_build(request: HttpRequest) -> HttpResponse:
         "inside": inside,
         "texts": _overview(scope) if inside else [],
         "why_not": _why_not(scope, bool(blocked), same),
+        "handover_url": handover_address(scope),
     }
     return render(request, "publishing/summary_build.html", context)
 

@@ -346,3 +346,24 @@ def test_home_tells_nobody_else_and_nobody_who_signed(cast: Any, change: Any) ->
     sign(cast, Side.GIVER)
     assert HOME_TITLE not in text_of(cast.client(cast.an).get(cast.url("year_home")))
     assert HOME_TITLE in text_of(cast.client(cast.binh).get(cast.url("year_home")))
+
+
+@pytest.mark.parametrize(
+    ("who", "address"),
+    [
+        ("an", "?ngay=2021-01-05"),
+        ("binh", ""),
+        ("chi", ""),
+        ("officer", ""),
+        ("observer", None),
+        ("other", None),
+    ],
+)
+def test_the_summary_leads_those_concerned_to_the_page(
+    cast: Any, change: Any, who: str, address: str | None
+) -> None:
+    user = PersonFactory(agency=cast.other).user if who == "other" else getattr(cast, who)
+    page = cast.client(user).get(cast.url("summary_build")).content.decode()
+    assert (f'href="{cast.url("handover")}' in page) is (address is not None)
+    if address is not None:
+        assert f'href="{cast.url("handover")}{address}"' in page
