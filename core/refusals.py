@@ -16,6 +16,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 REFUSED = (403, 404)
 READS = ("GET", "HEAD", "OPTIONS")
 LONGEST_PATH = 200
+SECRETS = ("token", "secret")  # parts of addresses that open something by themselves
 
 
 class Refusals:
@@ -37,7 +38,7 @@ class Refusals:
             return response
         if request.method in READS:
             security.info(
-                "refused status=%s user=%s path=%s", response.status_code, request.user.pk, request.path
+                "refused status=%s user=%s path=%s", response.status_code, request.user.pk, told_path(request)
             )
         else:
             once_more(lambda: record(request, response.status_code))
@@ -60,7 +61,16 @@ def record(request: HttpRequest, status: int) -> None:
             "status": status,
             "method": request.method,
             "page": match.view_name if match else "",
-            "path": request.path[:LONGEST_PATH],
+            "path": told_path(request),
         },
         reason=str(getattr(request, "refusal", "")),
     )
+
+
+def told_path(request: HttpRequest) -> str:
+    """The address without the secret of a link: what is written down for ever must not open anything."""
+    path, match = request.path, request.resolver_match
+    for name in SECRETS if match else ():
+        secret = match.kwargs.get(name) if match else None
+        path = path.replace(secret, "…") if secret else path
+    return path[:LONGEST_PATH]

@@ -112,6 +112,14 @@ def test_unknown_used_expired_revoked_and_guessed_links_answer_alike(cast: Any) 
     assert Person.objects.filter(user__username="khac").count() == 0
 
 
+def test_a_dead_link_leaves_no_secret_in_the_audit(cast: Any) -> None:
+    row, secret = invited(cast)
+    revoke(cast.scope(cast.lan), row.pk)
+    assert cast.client(cast.dung).post(path_of(secret)).status_code == 404
+    event = AuditEvent.objects.get(action="refused")
+    assert '"path":"/moi/…/"' in event.after
+
+
 def test_the_page_of_a_link_is_kept_nowhere_and_tells_no_other_site(cast: Any) -> None:
     _row, secret = invited(cast)
     answer = Client().get(path_of(secret))
