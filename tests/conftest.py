@@ -195,10 +195,3 @@ def cast(db: None) -> Any:
 
     return make_cast()
 
-
-@pytest.fixture
-def province(db: None) -> Any:
-    """Twelve agencies over six years, see tests/support/province.py."""
-    from tests.support.province import make_province
-
-    return make_province()
