@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.browser import DESKTOP, PHONE
+from tests.support.browser import DESKTOP, PHONE, Visitor, shots_folder
+from tests.support.live import LiveServer
+from tests.support.oidc import CLIENT, SECRET, Provider
 from tests.support.totp import code
 
 pytestmark = pytest.mark.e2e
@@ -20,13 +22,19 @@ AUTHENTICATOR = {
 }  # fmt: skip
 
 
+class ByName(LiveServer):
+    """A passkey is bound to a name, never to a bare address."""
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+
 @pytest.fixture
 def live(make_live: Any) -> Any:
-    """By its name: a passkey is bound to a name, never to a bare address."""
     server = make_live()
-    type(server).url = property(lambda self: f"http://localhost:{self.port}")
-    yield server
-    type(server).url = property(lambda self: f"http://127.0.0.1:{self.port}")
+    server.__class__ = ByName
+    return server
 
 
 def with_passkeys(visitor: Any) -> Any:
@@ -133,6 +141,32 @@ def test_r6_what_was_typed_outlives_the_session(visit: Any, size: tuple[int, int
     with me.context.expect_page() as opened:
         page.get_by_role("link", name="Đăng nhập ở thẻ mới").click()
     opened.value.locator("input[name=login]").wait_for()
+
+
+def test_a_provider_is_reached_and_left_under_the_content_policy(
+    browser: Any, make_live: Any, tmp_path_factory: Any
+) -> None:
+    provider = Provider()
+    server = make_live(OIDC_ISSUER=provider.issuer, OIDC_NAME="Cổng danh tính tỉnh", OIDC_CLIENT_ID=CLIENT,
+                       OIDC_CLIENT_SECRET=SECRET, NO_PROXY="127.0.0.1")  # fmt: skip
+    me = Visitor(browser, server.url, shots_folder(tmp_path_factory.mktemp("shots")))
+    me.login("baohiem", PASSWORD)
+    page = me.page
+    page.goto("/tai-khoan/lien-ket/")
+    looked_at(me, "provider")
+    page.get_by_role("button", name="Nối với Cổng danh tính tỉnh").click()
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Xác nhận").click()
+    page.get_by_text("Đã nối.").wait_for()
+    sign_out(me)
+    page.goto("/tai-khoan/dang-nhap/")
+    looked_at(me, "sign-in-provider")
+    page.get_by_role("button", name="Đăng nhập bằng Cổng danh tính tỉnh").click()
+    page.wait_for_url(re.compile(r"/lam-viec/"))
+    provider.stop()
+    assert all(provider.issuer in problem for problem in me.problems)  # the provider is the one other address
+    me.problems.clear()
+    me.close()
 
 
 def password(visitor: Any, name: str) -> None:
