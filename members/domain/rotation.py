@@ -188,10 +188,12 @@ def year_later(day: date) -> date:
 def next_period(starts_on: date, ends_on: date) -> tuple[date, date]:
     """First and last day of the coming year: a year later, the last day of a month stays the last of its month.
 
-    Never overlaps: a period longer than a year is followed from the day after its end.
+    Never overlaps: a period longer than a year is followed from the day after its end. Never empty: it lasts two days
+    at least (28–29 February would be followed by a year in which both are the 28th).
     """
     last_of_month = (ends_on + timedelta(days=1)).day == 1
     end = (
         year_later(ends_on + timedelta(days=1)) - timedelta(days=1) if last_of_month else year_later(ends_on)
     )
-    return max(year_later(starts_on), ends_on + timedelta(days=1)), end
+    start = max(year_later(starts_on), ends_on + timedelta(days=1))
+    return start, max(end, start + timedelta(days=1))

@@ -164,6 +164,7 @@ def test_the_29th_of_february() -> None:
     assert next_period(date(2022, 3, 1), date(2023, 2, 28)) == (date(2023, 3, 1), date(2024, 2, 29))
     assert next_period(date(2023, 3, 1), date(2024, 2, 29)) == (date(2024, 3, 1), date(2025, 2, 28))
     assert next_period(date(2020, 2, 29), date(2021, 2, 27)) == (date(2021, 2, 28), date(2022, 2, 27))
+    assert next_period(date(2000, 2, 28), date(2000, 2, 29)) == (date(2001, 2, 28), date(2001, 3, 1))
 
 
 def test_periods_that_are_no_calendar_years() -> None:
