@@ -44,7 +44,7 @@ from tests.factories import (
 from tests.support.race import meeting_point, race
 
 pytestmark = pytest.mark.django_db
-DAY = date(2020, 7, 1)
+DAY, LATER = date(2020, 7, 1), date(2020, 8, 1)
 MERGED = NewAgency("Cục Thống kê - Bảo hiểm tỉnh", "Thống kê - Bảo hiểm")
 
 
@@ -384,13 +384,13 @@ def apply(cast: Any, verb: str, one: int, two: int, day: date) -> None:
 # -- at once -------------------------------------------------------------------------------------
 def merge_and_rotate(cast: Any) -> list[Any]:
     return race(
-        lambda: reorganise(SYSTEM, order(LinkKind.MERGE, [cast.chair], (cast.other.pk,))),
+        lambda: reorganise(SYSTEM, order(LinkKind.MERGE, [cast.chair], (cast.other.pk,), on=LATER)),
         lambda: rotate(SYSTEM, cast.year.pk, HandOver(cast.member.pk, (), DAY, within=True)),
     )
 
 
 def chairs(cast: Any) -> list[int]:
-    found = [term for term in terms_of(cast.cluster.pk) if term.role == Role.CHAIR and term.covers(DAY)]
+    found = [term for term in terms_of(cast.cluster.pk) if term.role == Role.CHAIR and term.covers(LATER)]
     return [term.agency_id for term in found]
 
 
