@@ -182,7 +182,7 @@ def test_a_huge_declared_area_and_far_empty_rows_cost_nothing() -> None:
     data = rewritten(data, b"</sheetData>", b'<row r="1048576"><c r="A1048576"/></row></sheetData>')
     started = time.monotonic()
     assert len(read(data).lines) == 1
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
 
 
 def test_a_million_formatted_empty_rows_are_refused_with_a_sentence() -> None:
