@@ -109,12 +109,12 @@ class AuditEventAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("trước"))
     def told_before(self, event: AuditEvent) -> str:
         """The earlier values, one a line."""
-        return lines(event.before)
+        return lines(event.before, event.target_type)
 
     @admin.display(description=gettext_lazy("sau"))
     def told_after(self, event: AuditEvent) -> str:
         """The later values, one a line."""
-        return lines(event.after)
+        return lines(event.after, event.target_type)
 
 
 @admin.register(AuditHead)

@@ -275,8 +275,8 @@ class OfficeAdmin(OfficeRights, admin.ModelAdmin):  # type: ignore[type-arg]
                     "actor_id": event.actor_id,
                     "who": who_words(event.actor_id, names),
                     "role": role_words(event.role, names),
-                    "told_before": lines(event.before),
-                    "told_after": lines(event.after),
+                    "told_before": lines(event.before, event.target_type),
+                    "told_after": lines(event.after, event.target_type),
                     "reason": event.reason,
                 }
                 for event in rows

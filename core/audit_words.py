@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
 
+from django.apps import apps
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.dates import LOCAL_ZONE, format_date
 from core.models import AuditEvent
 from core.people import names_by_id
 
@@ -151,15 +156,66 @@ def names_in(events: Iterable[AuditEvent]) -> dict[int, str]:
 _FOR = re.compile(r"/for:(\d+)")
 
 
-def lines(text: str) -> str:
-    """Canonical JSON as lines for reading; what is no object stays as it is."""
+def lines(text: str, target_type: str = "") -> str:
+    """Canonical JSON as lines for reading; what is no object stays as it is.
+
+    With the model of the event (``members.cluster``) columns bear their names for people, and values read as on the
+    page: days as 05/01/2021, choices by their label, nothing as a dash, another row by its number.
+    """
     try:
         value = json.loads(text) if text else {}
     except ValueError:
         return text
     if not isinstance(value, dict):
         return text
-    return "\n".join(
-        f"{key}: {part if isinstance(part, str) else json.dumps(part, ensure_ascii=False)}"
-        for key, part in value.items()
-    )
+    fields = _fields(target_type)
+    return "\n".join(f"{_title(key, fields)}: {_value(part, fields.get(key))}" for key, part in value.items())
+
+
+def _fields(target_type: str) -> dict[str, Any]:
+    """The columns of a model by their stored name; none for a model that is not known (any more)."""
+    try:
+        model = apps.get_model(target_type)
+    except (LookupError, ValueError):
+        return {}
+    return {field.attname: field for field in model._meta.concrete_fields}
+
+
+KEYS = {
+    "year": gettext_lazy("Năm"),
+    "joined": gettext_lazy("Vào cụm"),
+    "left": gettext_lazy("Rời cụm"),
+    "members": gettext_lazy("Đơn vị thành viên"),
+    "from": gettext_lazy("Từ"),
+    "in_charge": gettext_lazy("Phụ trách"),
+    "source": gettext_lazy("Tệp nguồn (SHA-256)"),
+    "name": gettext_lazy("Tên"),
+    "names": gettext_lazy("Các tên"),
+    "fields": gettext_lazy("Các mục đã sửa"),
+}
+
+
+def _title(key: str, fields: Mapping[str, Any]) -> str:
+    if key in fields:
+        return str(capfirst(fields[key].verbose_name))
+    return str(KEYS[key]) if key in KEYS and fields else key
+
+
+def _value(part: Any, field: Any) -> str:
+    if field is None:
+        return part if isinstance(part, str) else json.dumps(part, ensure_ascii=False)
+    if part is None or part == "":
+        return "–"
+    if isinstance(part, bool):
+        return _("có") if part else _("không")
+    if field.choices:
+        return str(dict(field.flatchoices).get(part, part))
+    if field.is_relation:
+        return f"#{part}"
+    kind = field.get_internal_type()
+    if kind == "DateField" and isinstance(part, str):
+        return format_date(date.fromisoformat(part))
+    if kind == "DateTimeField" and isinstance(part, str):
+        moment = datetime.fromisoformat(part).astimezone(LOCAL_ZONE)
+        return f"{moment:%H:%M} {format_date(moment.date())}"
+    return part if isinstance(part, str) else json.dumps(part, ensure_ascii=False)

@@ -9,6 +9,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
+from core.audit_words import lines
 from core.models import AuditEvent
 from members.enums import Function
 from members.models import (
@@ -116,6 +117,26 @@ def test_a_search_reads_a_bounded_number_of_rows(cast: Any, monkeypatch: Any) ->
     monkeypatch.setattr("core.admin_search.READ", 2)
     answer = cast.client(cast.root).get(url(Membership, "changelist"), {"q": "thong ke"})
     assert "chỉ tìm trong các dòng mới nhất" in answer.content.decode()
+
+
+# -- history ---------------------------------------------------------------------------------------
+def test_a_history_reads_as_the_page_does(cast: Any) -> None:
+    data = opened(cast, cast.cluster) | {
+        "place": "Nơi mới",
+        "kind": "khoi",
+        "parent": str(ClusterFactory().pk),
+    }
+    send(cast, cast.cluster, data)
+    page = cast.client(cast.root).get(url(Cluster, "history", cast.cluster.pk)).content.decode()
+    for words in ("Loại: Cụm", "Loại: Khối", "Địa bàn: Nơi mới", "Thuộc cụm, khối: –", "Thuộc cụm, khối: #"):
+        assert words in page
+    assert lines('{"joined_on":"2020-07-01","left_on":null,"x":[1]}', "members.membership") == (
+        "Vào từ ngày: 01/07/2020\nRời từ ngày: –\nx: [1]"
+    )
+    assert lines('{"sealed_at":"2021-02-01T00:00:00+00:00","sample":true}', "members.clusteryear") == (
+        "Đóng năm lúc: 07:00 01/02/2021\nSố liệu minh họa: có"
+    )
+    assert lines('{"a":1}', "no.model") == "a: 1"
 
 
 # -- circles ---------------------------------------------------------------------------------------

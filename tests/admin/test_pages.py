@@ -103,8 +103,8 @@ def test_the_audit_is_told_in_words_and_filtered(full: Any) -> None:
     shown = client.get(
         url(AuditEvent, "change", AuditEvent.objects.get(action="unheard_of").pk)
     ).content.decode()
-    assert "label: 2019" in shown
-    assert "label: 2020" in shown
+    assert "Năm: 2019" in shown
+    assert "Năm: 2020" in shown
 
 
 def test_an_audit_line_of_something_that_is_no_model_any_more_is_still_told(full: Any) -> None:
