@@ -25,11 +25,11 @@ from members.models.year import LABEL
 from members.scope import Scope
 
 LONGEST = 732  # days: a year that is moved to another rhythm may last two
-FARTHEST = 183  # days between a year and the one after it
+FARTHEST = 120  # days between a year and the one after it: schools rest for three months
 
 
 def next_year_of(year: ClusterYear) -> ClusterYear | None:
-    """The year after ``year``, if it is open already: by its label, else the first to begin within half a year."""
+    """The year after ``year``, if it is open already: by its label, else the first to begin within four months."""
     label, soon = rotation.next_label(year.label), year.ends_on + timedelta(days=FARTHEST)
     near = Q(starts_on__gt=year.ends_on, starts_on__lte=soon)
     others = ClusterYear.objects.filter(Q(label=label) | near, cluster=year.cluster_id)
@@ -113,7 +113,7 @@ def problems_of_opening(year: ClusterYear, opening: Opening) -> list[Problem]:
         words = {"label": year.label, "day": format_date(year.ends_on)}
         problems.append(Problem(sentence % words, "starts_on"))
     if (opening.starts_on - year.ends_on).days > FARTHEST:
-        sentence = _("Năm mới cách năm %(label)s quá nửa năm; mở lần lượt từng năm.")
+        sentence = _("Năm mới cách năm %(label)s quá bốn tháng; mở lần lượt từng năm.")
         problems.append(Problem(sentence % {"label": year.label}, "starts_on"))
     if opening.shift not in (carry.YEAR, carry.START, carry.NONE):
         problems.append(Problem(_("Chọn cách dời các ngày."), "shift"))
