@@ -172,10 +172,15 @@ def take_back(scope: Scope, pk: int, reason: str) -> PhaseExtension:
 
 
 def extension_for(scope: Scope, pk: int) -> PhaseExtension:
-    """An extension of this year with its step; raises ``PhaseExtension.DoesNotExist``."""
+    """An extension of this year with its step, for who may change it.
+
+    Raises ``PhaseExtension.DoesNotExist``, and ``Refused`` where another decides for the agency.
+    """
     if pk >= 2**63:
         raise PhaseExtension.DoesNotExist
-    return PhaseExtension.objects.select_related("phase").get(phase__year=scope.year, pk=pk)
+    row = PhaseExtension.objects.select_related("phase").get(phase__year=scope.year, pk=pk)
+    _check_agency(scope, row)
+    return row
 
 
 def _again(scope: Scope, pk: int) -> PhaseExtension:

@@ -80,6 +80,8 @@ def expectation(cast: Any, address: Address, role: str, method: str, pks: dict[s
         return more
     if address.name in ("movement_join", "term_file"):
         return {404}  # an empty form names no agency of the person's; the term has no file
+    if address.name == "member_changes" and method == "POST":
+        return {404}  # an empty form names no kind of change
     if address.name == "evidence_file":
         return {410}  # the factory's file has no bytes on disk: refused, and never a fault
     if address.name.startswith("handover"):
