@@ -184,7 +184,7 @@ def _holds_office(term: RoleTerm, on: date) -> Problem:
     name = agency_names([term.agency_id], on).get(term.agency_id, ("", "?"))[1]
     sentence = _("%(agency)s đang là %(role)s từ ngày %(from)s: thay vai trò này trước, rồi mới ghi rời cụm.")
     words = {"agency": name, "role": Role(term.role).label, "from": format_date(term.starts_on)}
-    return Problem(sentence % words, "agency", "member_list#vai-tro")
+    return Problem(sentence % words, "agency", "roles")
 
 
 def reorder(

@@ -257,7 +257,7 @@ def _later(term: RoleTerm) -> Problem:
         "role": Role(term.role).label,
         "day": format_date(term.starts_on),
     }
-    return Problem(sentence % words, "on", "member_list#vai-tro")
+    return Problem(sentence % words, "on", "roles")
 
 
 def _new_offices(

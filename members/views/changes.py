@@ -72,7 +72,16 @@ def member_changes(request: HttpRequest) -> HttpResponse:
         return _preview(request, kind, form, again=str(error))
     except DomainError as error:
         show(form, error.problems)
-        return _input(request, kind, form, status=422)
+        links = [
+            {"text": one.sentence, "url": _mended_at(one.link, scope)} for one in error.problems if one.link
+        ]
+        return _input(request, kind, form, status=422, links=links)
+
+
+def _mended_at(link: str, scope: Scope) -> str:
+    """The page where a problem is mended: ``name#place``."""
+    name, mark, place = link.partition("#")
+    return f"{scope.address(name)}{mark}{place}"
 
 
 def _write(request: HttpRequest, kind: str, form: ChangeForm) -> HttpResponse:
@@ -140,10 +149,12 @@ def _hub(request: HttpRequest, offer: Offer) -> HttpResponse:
     return render(request, "members/member_changes.html", context)
 
 
-def _input(request: HttpRequest, kind: str, form: ChangeForm, status: int = 200) -> HttpResponse:
+def _input(
+    request: HttpRequest, kind: str, form: ChangeForm, status: int = 200, links: Any = ()
+) -> HttpResponse:
     context = {
         "nav": "members", "kind": kind, "title": _title(kind), "text": KINDS.get(kind, ("", ""))[1], "form": form,
-        "groups": list(form.drawn()),
+        "groups": list(form.drawn()), "links": links,
     }  # fmt: skip
     return render(request, "members/member_change_form.html", context, status=status)
 

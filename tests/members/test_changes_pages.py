@@ -228,6 +228,7 @@ def test_leaving_while_in_office_points_to_where_it_is_mended(cast: Any) -> None
     answer = send(cast, "leave", data)
     assert answer.status_code == 422
     assert "thay vai trò này trước" in text(answer)
+    assert f'<a href="{cast.url("roles")}">Thay vai trò' in text(answer)
     assert write(cast, "leave", {**data, "agency": cast.member.pk}).status_code == 302
     assert Membership.objects.get(year=cast.year, agency=cast.member).left_on == DAY
 
