@@ -421,5 +421,5 @@ def test_taking_off_wants_a_known_account_and_a_reason(clerk: Any) -> None:
 
 def test_factors_are_not_in_the_admin_site(cast: Any) -> None:
     client = cast.client(cast.root)
-    for path in ("mfa/authenticator/", "usersessions/usersession/", "socialaccount/socialaccount/"):
+    for path in ("mfa/authenticator/", "socialaccount/socialaccount/", "socialaccount/socialtoken/"):
         assert client.get(f"/admin/{path}").status_code == 404
