@@ -17,6 +17,9 @@ PAGES = [
     "/admin/members/agency/1/change/",
     "/admin/members/person/add/",
     "/admin/members/roleterm/",
+    "/admin/members/membership/?q=ngan+hang",
+    "/admin/members/invitation/",
+    "/admin/members/phaseextension/",
     "/admin/members/clusteryear/2/luan-chuyen/",
     "/admin/members/clusteryear/2/mo-nam-ke-tiep/",
     "/admin/core/auditevent/",
@@ -64,3 +67,14 @@ def test_the_lead_is_handed_over_on_a_phone_without_scripts(visit: Any, live: An
     )
     assert [(row[0], bool(row[2])) for row in rows] == [("chair", True), ("deputy", True)]
     live.manage("verify_audit")
+
+
+@pytest.mark.e2e
+def test_lists_with_actions_are_accessible(visit: Any) -> None:
+    visitor = visit("quantri", PASSWORD)
+    for place in ("/admin/auth/user/", "/admin/usersessions/usersession/", "/admin/members/calendarfeed/"):
+        visitor.page.goto(place)
+        visitor.assert_accessible()
+    visitor.shot("quan-tri-phien")
+    visitor.page.goto("/admin/")
+    visitor.shot("quan-tri")
