@@ -312,8 +312,8 @@ def _head_initial(year: ClusterYear, stored: FinalConference | None, chair: int 
 
 def _presence_initial(member: MemberRow, stored: FinalConference | None) -> dict[str, Any]:
     usual = "Đại diện lãnh đạo"
-    if stored is None:
-        return {"present": True, "office": usual}
+    if stored is None:  # who left within the year is not expected
+        return {"present": member.left_on is None, "office": usual}
     found = next((one for one in stored.members if one.agency_id == member.agency_id), None)
     return {"present": found is not None, "office": found.office if found else usual}
 

@@ -40,7 +40,9 @@ def conference(request: HttpRequest) -> HttpResponse:
 
 def _shown(final: FinalConference, members: list[MemberRow], scope: Any) -> dict[str, Any]:
     offices = {one.agency_id: one.office for one in final.members}
-    present = [(row, offices.get(row.agency_id)) for row in members]
+    day = min(max(final.held_on, scope.year.starts_on), scope.year.ends_on)
+    expected = [row for row in members if row.covers(day) or row.agency_id in offices]
+    present = [(row, offices.get(row.agency_id)) for row in expected]
     came = sum(1 for _row, office in present if office is not None)
     return {
         "facts": [

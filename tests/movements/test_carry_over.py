@@ -23,6 +23,8 @@ from scoring.domain.record import Draft, Line, problems_of
 from scoring.queries import rank_rows
 from tests.factories import (
     ActivityFactory,
+    AttendanceFactory,
+    ConferenceFactory,
     ContributionFactory,
     MembershipFactory,
     PersonFactory,
@@ -210,3 +212,14 @@ def test_who_left_stays_choosable_for_what_it_did(cast: Any) -> None:
     assert "Bảo hiểm xã hội" in page
     gift = ContributionFactory(activity=ActivityFactory(year=cast.year, agency=cast.member), by=[cast.other])
     assert Contributor.objects.filter(contribution=gift, agency=cast.other).exists()
+
+
+def test_who_left_is_not_expected_at_the_conference(cast: Any) -> None:
+    cast.go("deliberate")
+    taken_over(cast)
+    conference = ConferenceFactory(year=cast.year)
+    AttendanceFactory(conference=conference, kind="member", agency=cast.chair, office="Giám đốc")
+    shown = cast.client(cast.an).get(cast.url("conference")).context
+    assert {row.agency_id for row, _office in shown["present"]} == {
+        row.agency_id for row in member_rows(cast.year) if row.agency_id != cast.other.pk
+    }
