@@ -110,6 +110,9 @@ class ClusterAdminSite(AdminSite):
         listed = super().get_app_list(request, app_label)
         if app_label:
             return listed
+        for app in listed:
+            for model in app["models"]:
+                model["name"] = getattr(self._registry[model["model"]], "listed_as", model["name"])
         by_name = {
             f"{app['app_label']}.{model['object_name']}".lower(): model
             for app in listed

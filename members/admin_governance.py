@@ -215,12 +215,17 @@ class SessionAdmin(FoldedSearch, ReadOnlyAdmin):
     """Where accounts are signed in; a superuser ends them all for an account."""
 
     superuser_only = True
+    listed_as = _("Phiên đăng nhập")  # the model is a library's and has no Vietnamese name
     list_display = ("owner", "created_at", "last_seen_at", "ip", "user_agent")
     list_select_related = ("user",)
     folded = ("user__username", "user__last_name", "user__first_name")
     fields = ("owner", "created_at", "last_seen_at", "ip", "user_agent")
     readonly_fields = ("owner",)
     actions = ("end",)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Under its name for people."""
+        return super().changelist_view(request, {"title": self.listed_as, **(extra_context or {})})
 
     @admin.display(description=_("tài khoản"))
     def owner(self, row: Any) -> str:

@@ -214,4 +214,6 @@ def test_a_lost_second_factor_is_taken_off_by_a_superuser_but_never_ones_own(cas
 
 
 def test_the_pages_above_the_clusters_are_a_step_away(cast: Any) -> None:
-    assert reverse("council") in cast.client(cast.root).get(reverse("admin:index")).content.decode()
+    page = cast.client(cast.root).get(reverse("admin:index")).content.decode()
+    assert reverse("council") in page
+    assert "Phiên đăng nhập" in page
