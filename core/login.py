@@ -88,8 +88,8 @@ class SignInUnlessOpen(LoginRequiredMiddleware):
 
 def gate_of_remembered(request: HttpRequest, scope: Any) -> HttpResponseBase | None:
     """Whoever came to lead or to look after a cluster meanwhile is not remembered longer than a working day."""
-    session = request.session
-    if not is_remembered(session) or not kinds_of(scope):
+    session = getattr(request, "session", None)
+    if session is None or not is_remembered(session) or not kinds_of(scope):
         return None
     if time.time() - session.get(SIGNED_IN, 0) <= settings.SESSION_MAX_HOURS * 3600:
         return None
