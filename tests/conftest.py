@@ -194,4 +194,3 @@ def cast(db: None) -> Any:
     from tests.support.cast import make_cast
 
     return make_cast()
-
