@@ -85,7 +85,9 @@ def check(scope: ScopeLike, name: str, obj: object = None) -> None:
     """Raise ``Refused`` with a sentence on who may and when, unless the scope holds the right."""
     right = RIGHTS[name]
     if not right.predicate.test(scope, obj):
-        security.info("refused right=%s user=%s", name, getattr(scope, "watcher_id", None) or scope.user_key())
+        security.info(
+            "refused right=%s user=%s", name, getattr(scope, "watcher_id", None) or scope.user_key()
+        )
         raise Refused(scope.refusal(right))
 
 

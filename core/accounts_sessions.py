@@ -60,6 +60,10 @@ def signed_in(sender: Any, request: HttpRequest, user: Any, **_kwargs: Any) -> N
     """Start the moments of the session and list it; what ended without signing out leaves the list."""
     now = time.time()
     request.session[SIGNED_IN] = request.session[SEEN] = now
+    if (
+        not request.session.session_key
+    ):  # another account was signed in here: its session is gone, this has no key yet
+        request.session.save()
     _forget_ended(user.pk)
     _list(request, user)
 

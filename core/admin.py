@@ -70,7 +70,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
         event: Any = super().get_object(*args, **kwargs)
         if event is not None:
             event.names = names_in([event])
-        return event
+        return event  # type: ignore[no-any-return] # the row, with its names beside it
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         """Say in words what the line tells."""

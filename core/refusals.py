@@ -34,15 +34,23 @@ class Refusals:
         """Look at the answer."""
         response = self.get_response(request)
         match = request.resolver_match
-        if response.status_code not in REFUSED or match is None or not request.user.is_authenticated:
+        reads = request.method in READS
+        if response.status_code not in REFUSED or match is None or (reads and not _is_known(request)):
             return response
-        if request.method in READS:
+        if not request.user.is_authenticated:
+            return response
+        if reads:
             security.info(
                 "refused status=%s user=%s path=%s", response.status_code, request.user.pk, told_path(request)
             )
         else:
             once_more(lambda: record(request, response.status_code))
         return response
+
+
+def _is_known(request: HttpRequest) -> bool:
+    """Whether the page has asked who reads; a page that stands open to everybody is not asked in hindsight."""
+    return hasattr(request, "_cached_user")
 
 
 def record(request: HttpRequest, status: int) -> None:

@@ -16,7 +16,8 @@ def roles_xlsx(scope: Scope) -> XlsxExporter:
     names = Names(record.agency_id for record in records)
     header = [
         _("TT"), _("Vai trò"), _("Thứ tự"), _("Đơn vị"), _("Tên gọn"), _("Mã đơn vị"), _("Từ ngày"),
-        _("Đến trước ngày"), _("Căn cứ"), _("Số quyết định, biên bản"), _("Ngày quyết định, biên bản"), _("Có tệp"), _("Ghi chú"),
+        _("Đến trước ngày"), _("Căn cứ"), _("Số quyết định, biên bản"), _("Ngày quyết định, biên bản"),
+        _("Có tệp"), _("Ghi chú"),
     ]  # fmt: skip
     rows = [
         [

@@ -161,7 +161,8 @@ class LeaveForm(ChangeForm):
         data, year = self.cleaned_data, self.offer.year.pk
 
         def run(actor: Any, seen: str) -> object:
-            return leave(actor, year, data["agency"], data["on"], reason=data["reason"], seen=seen)
+            leave(actor, year, data["agency"], data["on"], reason=data["reason"], seen=seen)
+            return None
 
         return Change(run, self.here, data["on"], ((_("Căn cứ"), data["reason"]),))
 
@@ -287,6 +288,7 @@ class ReorderForm(ChangeForm):
         ids = sorted((row.agency_id for row in self.offer.members), key=lambda pk: int(data[f"place_{pk}"]))
 
         def run(actor: Any, seen: str) -> object:
-            return reorder(actor, year.pk, ids, reason=data["reason"], seen=seen)
+            reorder(actor, year.pk, ids, reason=data["reason"], seen=seen)
+            return None
 
         return Change(run, self.here, year.ends_on)

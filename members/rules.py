@@ -169,7 +169,9 @@ add_right("roles_view", is_insider, INSIDERS)
 add_right("roles_people", leads | is_council, _(
     "Chỉ cán bộ của đơn vị Cụm trưởng, Cụm phó và của Hội đồng xem được tên cán bộ của các đơn vị khác."
 ), )  # fmt: skip
-add_right("term_record", is_officer, _("Chỉ chuyên viên Thường trực Hội đồng phụ trách cụm ghi được nhiệm kỳ."))
+add_right(
+    "term_record", is_officer, _("Chỉ chuyên viên Thường trực Hội đồng phụ trách cụm ghi được nhiệm kỳ.")
+)
 add_right("planner_skip", leads | is_officer, _(
     "Chỉ cán bộ của đơn vị Cụm trưởng, Cụm phó hoặc chuyên viên Thường trực Hội đồng đổi được dự kiến luân phiên."
 ), )  # fmt: skip

@@ -200,7 +200,7 @@ def _year_side(
     }  # fmt: skip
     if before == after and not renamed:
         return None
-    rows = []
+    rows: list[dict[str, Any]] = []
     for one in after.members + tuple(one for one in before.members if one.agency_id in set(old) - set(new)):
         pk = one.agency_id
         if (pk in old or pk in new) and pk not in [row["pk"] for row in rows]:

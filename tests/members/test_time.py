@@ -28,7 +28,7 @@ def test_t3_the_last_day_of_the_year_stays_in_its_year_in_lists_and_exports(cast
     first = ActivityFactory(year=cast.year, agency=cast.member, confirmed=True, starts_on=date(2020, 1, 1))
     for moment in (BEFORE, AFTER):
         with time_machine.travel(moment, tick=False):
-            client = cast.client(cast.chi)
+            client = cast.client(cast.new_session(cast.chi))
             listed = client.get(cast.url("activity_list")).content.decode()
             assert "31/12/2020" in listed
             assert "01/01/2020" in listed

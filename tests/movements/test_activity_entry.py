@@ -266,6 +266,7 @@ def test_future_days_are_refused_by_the_local_calendar(cast: Any, clerk: Any, ti
     answer = cast_client.post(cast.url("activity_add"), form_of(ROW, when="2/6/2020"))
     assert "hôm nay là 01/06/2020" in errors_in(answer)
     time_machine.move_to("2020-06-01T17:30:00Z", tick=False)
+    cast_client = cast.client(cast.new_session(cast.chi))
     assert cast_client.post(cast.url("activity_add"), form_of(ROW, when="2/6/2020")).status_code == 302
     assert cast_client.post(cast.url("activity_add"), form_of(ROW, when="2020")).status_code == 302
     answer = cast_client.post(cast.url("activity_add"), form_of(ROW, when="7/2020"))

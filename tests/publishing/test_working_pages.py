@@ -296,7 +296,7 @@ def test_a_damaged_form_writes_nothing(story: Any, chair: Client, damage: dict[s
 
 
 def test_nobody_without_the_right_writes_texts(story: Any) -> None:
-    for who, status in (("member", 403), ("officer", 403), ("outsider", 404), ("nobody", 302)):
+    for who, status in (("member", 403), ("officer", 403), ("outsider", 404), ("nobody", 401)):
         assert someone(story, who).post(TEXTS, sent(story, direction=["Lạ"])).status_code == status
     assert texts_of(story.year)["direction"] != ["Lạ"]
 

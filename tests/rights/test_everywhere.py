@@ -20,7 +20,10 @@ from tests.rights.places import WORKING, Address, row_of, things
 
 pytestmark = pytest.mark.django_db
 MISSING = 987_654_321
-SAID_BEFORE = {"extension_take_back", "planner_unskip"}  # what is gone already answers the second press like the first
+SAID_BEFORE = {
+    "extension_take_back",
+    "planner_unskip",
+}  # what is gone already answers the second press like the first
 WITH_ID = [address for address in WORKING if "pk" in address.parts]
 
 

@@ -189,7 +189,7 @@ def test_only_leadership_records_and_only_in_its_steps(cast: Any) -> None:
     answer = cast.client(cast.an).post(cast.url("ranking_edit"), lines(cast, 1, 2, 3, ""))
     assert answer.status_code == 403
     assert "Bình xét" in answer.content.decode()
-    assert cast.client().post(cast.url("ranking_edit")).status_code == 302
+    assert cast.client().post(cast.url("ranking_edit")).status_code == 401
     assert not Ranking.objects.exists()
 
 
