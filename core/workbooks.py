@@ -1,11 +1,13 @@
 """Workbooks to fill in and lists of several sheets: tables with a heading, dropdowns and locked sizes. Never a formula.
 
-Promises: text is written as text whatever it begins with, so that no cell computes anything; figures are int or
-Decimal, never float; the same rows give the same bytes (no clock inside).
+Promises: text is written as text whatever it begins with, so that no cell computes anything or leads anywhere; figures
+are int or Decimal, never float; days are days, moments stand in Viet Nam time; the same rows give the same bytes (no
+clock inside). On paper a sheet lies, is one page wide and repeats its head.
 """
 
 from __future__ import annotations
 
+import enum
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,13 +17,17 @@ from typing import Any, Final
 
 import xlsxwriter
 
+from core.dates import LOCAL_ZONE
 from core.exporters import Exporter
 from core.folding import strip_unsafe
 
 CONTENT_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MAX_CELL: Final = 32_000
+MAX_CELL: Final = 32_767  # characters that a cell of the format may hold
 DROPDOWN_ROWS: Final = 5_000
 _MADE: Final = datetime(2020, 1, 1)
+_NAME_LENGTH: Final = 31  # of a sheet, by the format
+_FORBIDDEN_IN_NAMES: Final = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+_A4: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet with one table, or with lines of prose when it has a single column."""
+    """A sheet with one table, or with lines of prose when it has a single column.
+
+    What the format forbids in ``name`` becomes a space; each row has a cell for each of the ``columns``.
+    """
 
     name: str
     columns: Sequence[Column]
@@ -47,7 +56,10 @@ class Sheet:
 
 
 class WorkbookExporter(Exporter):
-    """Sheets as a workbook for a spreadsheet program. Raises TypeError for a float."""
+    """Sheets as a workbook for a spreadsheet program.
+
+    ``render`` raises TypeError for a float, ValueError for a row that is longer or shorter than its head.
+    """
 
     identifier = "xlsx"
     content_type = CONTENT_TYPE
@@ -69,54 +81,67 @@ class WorkbookExporter(Exporter):
 
 
 def _formats(book: Any) -> dict[str, Any]:
-    return {
-        "head": book.add_format(
-            {"bold": True, "bg_color": "#E8EDF3", "border": 1, "text_wrap": True, "valign": "top"}
-        ),
-        "title": book.add_format({"bold": True, "font_size": 14}),
-        "text": book.add_format({"num_format": "@", "valign": "top", "text_wrap": True}),
-        "day": book.add_format({"num_format": "dd/mm/yyyy", "valign": "top"}),
-        "number": book.add_format({"num_format": "#,##0.####", "valign": "top"}),
-        "whole": book.add_format({"num_format": "0", "valign": "top"}),
+    base = {"font_name": "Times New Roman", "font_size": 12, "valign": "top"}
+    looks: dict[str, dict[str, object]] = {
+        "title": {"bold": True, "font_size": 14},
+        "head": {"bold": True, "bg_color": "#E8EDF3", "border": 1, "text_wrap": True},
+        "text": {"num_format": "@", "text_wrap": True},
+        "day": {"num_format": "dd/mm/yyyy", "align": "left"},
+        "moment": {"num_format": "dd/mm/yyyy hh:mm", "align": "left"},
+        "number": {},
     }
+    return {name: book.add_format(base | look) for name, look in looks.items()}
 
 
 def _write(book: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
-    page = book.add_worksheet(sheet.name[:31])
+    page = book.add_worksheet(sheet.name.translate(_FORBIDDEN_IN_NAMES).strip()[:_NAME_LENGTH] or None)
     top = 0
     if sheet.heading:
         page.write_string(0, 0, _text(sheet.heading), formats["title"])
         top = 2
     for place, column in enumerate(sheet.columns):
-        page.set_column(
-            place, place, column.width, formats["day" if column.day else "text"], {"hidden": column.hidden}
-        )
-        page.write_string(top, place, _text(column.title), formats["head"])
-        if column.note:
-            page.write_comment(top, place, _text(column.note), {"x_scale": 2})
-        if column.choices:
-            page.data_validation(
-                top + 1, place, top + DROPDOWN_ROWS, place,
-                {"validate": "list", "source": list(column.choices), "error_type": "warning"},
-            )  # fmt: skip
+        _head(page, top, place, column, formats)
     page.freeze_panes(top + 1, 0)
+    page.set_landscape()
+    page.set_paper(_A4)
+    page.repeat_rows(top)
+    page.fit_to_pages(1, 0)
     for number, row in enumerate(sheet.rows, top + 1):
+        if len(row) != len(sheet.columns):
+            raise ValueError(f"row of {len(row)} cells under a head of {len(sheet.columns)}")
         for place, value in enumerate(row):
             _cell(page, number, place, value, formats)
 
 
+def _head(page: Any, row: int, place: int, column: Column, formats: dict[str, Any]) -> None:
+    look = formats["day" if column.day else "text"]
+    page.set_column(place, place, column.width, look, {"hidden": column.hidden})
+    page.write_string(row, place, _text(column.title), formats["head"])
+    if column.note:
+        page.write_comment(row, place, _text(column.note), {"x_scale": 2})
+    if column.choices:
+        page.data_validation(
+            row + 1, place, row + DROPDOWN_ROWS, place,
+            {"validate": "list", "source": list(column.choices), "error_type": "warning"},
+        )  # fmt: skip
+
+
 def _cell(page: Any, row: int, column: int, value: object, formats: dict[str, Any]) -> None:
-    if value is None or value == "":
-        return
+    if isinstance(value, enum.Enum):
+        value = value.value
     if isinstance(value, float):
         raise TypeError("figures are int or Decimal, never float")
+    if value is None or value == "":
+        return
     if isinstance(value, bool):
         page.write_string(row, column, "có" if value else "không", formats["text"])
     elif isinstance(value, int | Decimal):
-        kind = "number" if isinstance(value, Decimal) else "whole"
-        page.write_number(row, column, value, formats[kind])
-    elif isinstance(value, date) and not isinstance(value, datetime):
-        page.write_datetime(row, column, datetime(value.year, value.month, value.day), formats["day"])
+        page.write_number(row, column, value, formats["number"])
+    elif isinstance(value, datetime):
+        local = value.astimezone(LOCAL_ZONE).replace(tzinfo=None) if value.tzinfo else value
+        page.write_datetime(row, column, local, formats["moment"])
+    elif isinstance(value, date):
+        page.write_datetime(row, column, value, formats["day"])
     else:
         page.write_string(row, column, _text(str(value)), formats["text"])
 

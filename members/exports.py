@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from core.xlsx import XlsxExporter
+from core.workbooks import Column, Sheet, WorkbookExporter
 from members.enums import Basis, Role
 from members.role_queries import Names, term_records
 from members.scope import Scope
 
 
-def roles_xlsx(scope: Scope) -> XlsxExporter:
+def roles_xlsx(scope: Scope) -> WorkbookExporter:
     """Every term of the cluster, the oldest first, under the names valid on its first day; two queries."""
     records = term_records(scope.year.cluster_id)
     names = Names(record.agency_id for record in records)
-    header = [
-        _("TT"), _("Vai trò"), _("Thứ tự"), _("Đơn vị"), _("Tên gọn"), _("Mã đơn vị"), _("Từ ngày"),
-        _("Đến trước ngày"), _("Căn cứ"), _("Số quyết định, biên bản"), _("Ngày quyết định, biên bản"),
-        _("Có tệp"), _("Ghi chú"),
+    columns = [
+        Column(_("TT"), 5), Column(_("Vai trò"), 12), Column(_("Thứ tự"), 8), Column(_("Đơn vị"), 42),
+        Column(_("Tên gọn"), 26), Column(_("Mã đơn vị"), 22), Column(_("Từ ngày"), 12, day=True),
+        Column(_("Đến trước ngày"), 14, day=True), Column(_("Căn cứ"), 22),
+        Column(_("Số quyết định, biên bản"), 22), Column(_("Ngày quyết định, biên bản"), 14, day=True),
+        Column(_("Có tệp"), 8), Column(_("Ghi chú"), 40),
     ]  # fmt: skip
     rows = [
         [
@@ -27,8 +29,6 @@ def roles_xlsx(scope: Scope) -> XlsxExporter:
         ]
         for number, one in enumerate(records, 1)
     ]  # fmt: skip
-    return XlsxExporter(
-        _("Cụm trưởng, Cụm phó qua các năm"), header, rows,
-        _("vai-tro-%(cluster)s.xlsx") % {"cluster": scope.cluster.slug},
-        widths=(5, 12, 8, 42, 26, 22, 12, 14, 22, 22, 14, 8, 40),
-    )  # fmt: skip
+    title = _("Cụm trưởng, Cụm phó qua các năm")
+    name = _("vai-tro-%(cluster)s.xlsx") % {"cluster": scope.cluster.slug}
+    return WorkbookExporter([Sheet(title, columns, rows, heading=title)], name)

@@ -6,7 +6,6 @@ import io
 import time
 import zipfile
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from core import files, sheets
-from core.workbooks import Column, Sheet, WorkbookExporter
 from members.domain.formation_plan import plan_of
 from tests.council.table import HEAD, member, order, planned, read, saved, workbook
 
@@ -221,27 +219,3 @@ def test_5000_rows_are_previewed_quickly_with_all_their_faults() -> None:
     assert {fault.cell for fault in plan.faults} >= {"E2", "E102", "E3602"}
     assert took < 15, took  # 5 s on a machine of its own; tests share theirs
     assert planned(rows[4_000:]).faults == []
-
-
-# -- what is written -------------------------------------------------------------------------------
-def test_what_leaves_is_text_where_it_is_text_and_the_same_bytes() -> None:
-    rows = [["=1+1", 5, Decimal("2.5"), date(2021, 1, 5), True, None, "https://x.test"]]
-    columns = [Column(f"C{n}", choices=("a", "b"), note="n") for n in range(7)]
-    first, again = (
-        WorkbookExporter([Sheet("S", columns, rows, "Tiêu đề")], "a.xlsx").render() for _ in range(2)
-    )
-    assert first == again
-    cells = next(iter(load_workbook(io.BytesIO(first)).active.iter_rows(min_row=4)))
-    assert [one.value for one in cells] == [
-        "=1+1",
-        5,
-        2.5,
-        datetime(2021, 1, 5),
-        "có",
-        None,
-        "https://x.test",
-    ]
-    assert cells[0].data_type == "s"
-    assert cells[6].hyperlink is None
-    with pytest.raises(TypeError):
-        WorkbookExporter([Sheet("S", columns, [[1.5]])], "a.xlsx").render()
