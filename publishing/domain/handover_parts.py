@@ -21,6 +21,7 @@ from core.dates import LOCAL_ZONE, format_date
 from members.calendar import events
 from members.domain.rotation import Term, leading_on
 from members.enums import Function, Role
+from members.models import RoleTerm
 from members.queries import agency_name
 from movements.domain.totals import total
 from movements.enums import ActivityScope, ActivityState
@@ -118,6 +119,11 @@ def _records(ground: Ground) -> Part:
     )  # fmt: skip
 
 
+def _day(term: RoleTerm | None) -> str:
+    """The day of the decision as every language writes it; empty where none is known."""
+    return term.decision_date.isoformat() if term and term.decision_date else ""
+
+
 def _papers(ground: Ground) -> Part:
     """What the year owes on paper, done or not: the conditions of publication, the summary, the chair's decision."""
     lines: list[Row] = []
@@ -144,7 +150,8 @@ def _papers(ground: Ground) -> Part:
     else:
         sentence = _("Chưa ghi số biên bản hoặc quyết định của nhiệm kỳ mới.")
         lines.append(_paper(sentence, False, "member_list"))
-    facts += [last.number if last else 0, paper]
+    term = ground.term
+    facts += [last.number if last else 0, term.decision_number if term else "", _day(term)]
     return _part(
         "papers", _("Văn bản của năm"), (_("Văn bản, nội dung"), _("Tình trạng")), lines, facts
     )  # fmt: skip
