@@ -18,6 +18,13 @@
     menu.querySelector("summary").focus();
   });
 
+  // A strip of tabs wider than a phone starts at the current tab; the page itself stays where it is.
+  document.querySelectorAll(".tabs [aria-current]").forEach((tab) => {
+    const strip = tab.closest(".tabs");
+    const [box, seen] = [tab.getBoundingClientRect(), strip.getBoundingClientRect()];
+    strip.scrollLeft += box.left + box.width / 2 - (seen.left + seen.width / 2);
+  });
+
   // Ctrl+S presses the button marked data-save-button, else sends the form marked data-save.
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "s") return;
