@@ -13,11 +13,13 @@ from core.dates import LOCAL_ZONE
 from members.enums import Basis, PhaseKind
 from members.models import RoleTerm
 from tests.factories import ClusterYearFactory, MembershipFactory, RoleTermFactory
+from tests.rights.places import WORKING
 
 pytestmark = pytest.mark.django_db
 TERM_STARTS = date(2021, 1, 5)
 MIDNIGHT = datetime(2021, 1, 5, tzinfo=LOCAL_ZONE)
 CHAIRS_PAGES = ("phase_advance",)
+CHAIRS_ONLY = {"phase_advance", "phase_step_back", "calendar_edit", "charter_edit", "year_open"}
 
 
 def passes_on(cast: Any) -> Any:
@@ -45,6 +47,24 @@ def test_t10_at_midnight_the_same_sessions_swap_the_chairs_pages(cast: Any, labe
         for name in CHAIRS_PAGES:
             assert old.get(cast.url(name, year)).status_code == 403
             assert new.get(cast.url(name, year)).status_code == 200
+
+
+def opened(cast: Any, client: Any, year: Any) -> set[str]:
+    """Every page without a thing of its own that opens."""
+    pages = [one for one in WORKING if "GET" in one.methods and not one.parts]
+    return {one.name for one in pages if client.get(cast.url(one.name, year)).status_code == 200}
+
+
+def test_t10_every_page_of_the_chair_goes_over_and_nothing_else(cast: Any) -> None:
+    year = passes_on(cast)
+    with time_machine.travel(MIDNIGHT - timedelta(seconds=10), tick=False) as clock:
+        old, new = cast.client(cast.new_session(cast.an)), cast.client(cast.new_session(cast.binh))
+        chairs, deputys = opened(cast, old, year), opened(cast, new, year)
+        clock.move_to(MIDNIGHT)
+        assert opened(cast, new, year) == chairs
+        lost = chairs - opened(cast, old, year)
+    assert chairs - deputys == CHAIRS_ONLY
+    assert lost >= chairs - deputys
 
 
 def test_a10_last_years_chair_changes_nothing_any_more(cast: Any) -> None:
