@@ -113,8 +113,8 @@ def link_words(links: list[LinkRow]) -> list[str]:
 
 
 def role_words(label: str, order: int) -> str:
-    """ "Cụm phó (2)" for a second deputy."""
-    return f"{label} ({order})" if label and order > 1 else label
+    """ "Cụm phó thứ 2" for a second deputy."""
+    return _("%(role)s thứ %(order)s") % {"role": label, "order": order} if label and order > 1 else label
 
 
 def days_words(first: Any, last: Any) -> str:

@@ -64,7 +64,7 @@ def test_the_roles_are_those_of_the_year_and_todays_stand_beside(cast: Any) -> N
     assert [one["role"] for one in answer.context["rows"]] == ["Cụm trưởng", "Cụm phó", "", ""]
     assert [(row["title"], row["end"]) for row in answer.context["terms"]] == [
         ("Cụm trưởng: Cục Quản lý thị trường tỉnh", True),
-        ("Cụm phó (2): Cục Thống kê tỉnh", True),
+        ("Cụm phó thứ 2: Cục Thống kê tỉnh", True),
         ("Cụm trưởng: Ngân hàng Nhà nước Chi nhánh tỉnh", False),
         ("Cụm phó: Cục Quản lý thị trường tỉnh", False),
     ]
