@@ -138,11 +138,12 @@ class StandInForm(Told):
         error_messages={"required": _("Ghi số, ngày văn bản cử người làm thay.")},
     )  # fmt: skip
 
-    def __init__(self, data: Any, *, principal: Person, today: date) -> None:
-        """Offer the other people of the agency, each account once."""
+    def __init__(self, data: Any, *, principal: Person, scope: Scope) -> None:
+        """Offer the other people of the agency, each account once; never who asks."""
+        today = scope.today
         super().__init__(data, initial={"starts_on": today})
         found: dict[int, tuple[int, str]] = {}
-        for person in candidates(principal, today):
+        for person in candidates(principal, today).exclude(user=scope.user_key()):
             words = full_name(person.user)
             found.setdefault(person.user_id, (person.pk, f"{words}, {person.post}" if person.post else words))
         picked: Any = self.fields["stand_in"]

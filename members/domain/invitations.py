@@ -139,11 +139,14 @@ def accept_as_new(token: str, newcomer: Newcomer) -> Person:
 def accept_as(token: str, account: Any) -> Person:
     """The function for an account that exists.
 
-    Effects in order: link used, function, audit. Raises ``LinkDead``, ``DomainError`` when the account holds the
-    function in those days already.
+    Effects in order: lock of the agency, link used, function, audit. Raises ``LinkDead``, ``DomainError`` for whoever
+    made the link, and when the account holds the function in those days already.
     """
     with transaction.atomic():
+        lock_agency(links.find(token).agency_id)
         row = _taken(token)
+        if row.invited_by_id == account.pk:
+            raise DomainError(_("Không ai tự giao chức năng cho mình."))
         if held_already(account.pk, given_of(row)):
             raise DomainError(_("Tài khoản của bạn đã giữ chức năng này ở đơn vị trong những ngày đó."))
         return _join(row, account, new=False)

@@ -10,20 +10,21 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from core import audit
 from core.dates import local_today
 from core.models import AuditEvent
+from members.domain.actor import Actor
+from members.domain.people import agencies_of
 from members.enums import Function, InvitationKind
 from members.models import Invitation, Membership, Person
 from members.models.person import COUNCIL_FUNCTIONS
-from members.queries import covering
 from members.scope import functions_on
 
 SECRET_BYTES: Final = 32
@@ -51,7 +52,7 @@ def password_mark(account: Any) -> str:
 
 
 def find(token: str, now: datetime | None = None) -> Invitation:
-    """The invitation a link stands for; raises ``LinkDead``. Two queries at most."""
+    """The invitation a link stands for; raises ``LinkDead``. Six queries at most."""
     shape = _SHAPE.fullmatch(token)
     if shape is None:
         raise LinkDead
@@ -80,10 +81,15 @@ def is_backed(row: Invitation) -> bool:
         return True
     if not maker.is_active or maker.is_superuser:
         return bool(maker.is_active)
-    if row.function in COUNCIL_FUNCTIONS or (row.account_id and is_above(row.account)):
+    if row.function in COUNCIL_FUNCTIONS:
+        return False
+    held = functions_on(maker, local_today(timezone.now()))
+    if row.account_id and (is_above(row.account) or _does_more(row.account, held)):
         return False
     inside = Membership.objects.filter(year__cluster=OuterRef("cluster"), agency=row.agency_id)
-    held = functions_on(maker, local_today(timezone.now())).filter(
+    if row.function == Function.LEADER:  # who only stands in for a leader names no leaders
+        held = held.exclude(function=Function.LEADER, stands_for__isnull=False)
+    held = held.filter(
         Q(function=Function.LEADER, agency=row.agency_id)
         | Q(function=Function.OFFICER, all_clusters=True)
         | Q(Exists(inside), function=Function.OFFICER)
@@ -91,12 +97,34 @@ def is_backed(row: Invitation) -> bool:
     return bool(held.exists())
 
 
+def _does_more(account: Any, held: QuerySet[Person]) -> bool:
+    """Whether the account was given more than its maker, who has the functions ``held``, looks after: whoever holds
+    the link would get that too.
+    """
+    officer = held.filter(function=Function.OFFICER)
+    if officer.filter(all_clusters=True).exists():
+        return False
+    actor = Actor(None, "", cluster_ids=frozenset(officer.values_list("cluster", flat=True)))
+    led = held.filter(function=Function.LEADER)
+    seen = (
+        Q(agency__in=agencies_of(actor).values("pk"))
+        | Q(agency__in=led.filter(stands_for__isnull=True).values("agency"))
+        | Q(~Q(function=Function.LEADER), agency__in=led.values("agency"))
+    )
+    return held_from(account, local_today(timezone.now())).exclude(seen).exists()
+
+
 def is_above(account: Any) -> bool:
-    """Whether the account is the system office's alone to reset: a superuser, or of the council today."""
+    """Whether the account is the system office's alone to reset: a superuser, or of the council today or soon."""
     if account.is_superuser:
         return True
     today = local_today(timezone.now())
-    return covering(Person.objects.filter(user=account.pk, function__in=COUNCIL_FUNCTIONS), today).exists()
+    return bool(held_from(account, today).filter(function__in=COUNCIL_FUNCTIONS).exists())
+
+
+def held_from(account: Any, day: date) -> QuerySet[Person]:
+    """What the account does on ``day`` or begins to do later."""
+    return Person.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day), user=account.pk)
 
 
 def use(row: Invitation) -> None:

@@ -18,16 +18,16 @@ from core.errors import DomainError
 from members.domain import links
 from members.domain.invitations import password_problems, picture, record
 from members.domain.people import lock_agency, managed_ids, may_change, stands_in_only
-from members.enums import InvitationKind
+from members.enums import Function, InvitationKind
 from members.models import Invitation, Person
-from members.queries import covering
 from members.scope import Scope
 
 
 def reset_problem(scope: Scope, person: Person) -> str:
     """Why the person of the scope may not let this account choose a new password; empty when nothing speaks against.
 
-    Whoever holds the link could act as the account, so the one who makes it must look after everything it does.
+    Whoever holds the link could act as the account, so the one who makes it must look after everything it does today
+    and is given to do later.
     """
     account: Any = person.user
     if account.pk == scope.user_key():
@@ -38,13 +38,17 @@ def reset_problem(scope: Scope, person: Person) -> str:
         return ""
     if links.is_above(account):
         return _("Tài khoản của quản trị hệ thống và của Hội đồng do quản trị hệ thống đặt lại mật khẩu.")
-    held = covering(Person.objects.filter(user=account.pk), scope.today)
-    if set(held.values_list("agency", flat=True)) - managed_ids(scope):
+    held = list(links.held_from(account, scope.today).values_list("agency", "function"))
+    if not held:
+        return _("Người này đã thôi chức năng; hãy giao chức năng mới.")
+    if {agency for agency, _function in held} - managed_ids(scope):
         return _(
             "Tài khoản này còn làm việc cho đơn vị khác: nhờ chuyên viên Thường trực Hội đồng đặt lại mật khẩu."
         )
     if stands_in_only(scope, person.agency_id) and account.pk in {hat.stands_for for hat in scope.hats}:
         return _("Người làm thay không đặt lại được mật khẩu của người mình thay.")
+    if any(function == Function.LEADER and stands_in_only(scope, agency) for agency, function in held):
+        return _("Người làm thay không đặt lại được mật khẩu của lãnh đạo đơn vị.")
     return ""
 
 

@@ -202,6 +202,8 @@ def _change_problems(scope: Scope, person: Person, ends_on: date | None) -> list
         return []
     if person.user_id == scope.user_key():
         return [Problem(_("Không ai tự đổi thời gian chức năng của mình."), "ends_on")]
+    if person.function == Function.LEADER and stands_in_only(scope, person.agency_id):
+        return [Problem(_("Người làm thay không giao được chức năng lãnh đạo đơn vị."), "ends_on")]
     if ends_on and (person.ends_on is None or ends_on < person.ends_on):
         return [Problem(_("Muốn kết thúc sớm hơn, dùng “Cho thôi chức năng”."), "ends_on")]
     return []

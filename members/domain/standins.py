@@ -19,7 +19,7 @@ from core.access import check
 from core.dates import format_date
 from core.errors import DomainError, Problem
 from core.folding import clean_line
-from members.domain.people import days_problems, lock_agency, stands_in_only
+from members.domain.people import days_problems, lock_agency, managed_ids, stands_in_only
 from members.models import Person
 from members.models.person import COUNCIL_FUNCTIONS
 from members.queries import covering
@@ -54,8 +54,8 @@ def deputise(scope: Scope, principal_id: int, given: StandIn) -> Person:
     """Name who acts for a person for some days.
 
     Effects in order: lock of the agency, the stand-in's row, audit. Raises ``Person.DoesNotExist``, ``Refused``,
-    ``DomainError`` with every problem: a stand-in of a stand-in, another agency, more than a year, days in which
-    somebody stands in already or the principal has left, no paper.
+    ``DomainError`` with every problem: a stand-in of a stand-in, oneself, another agency, one that another cluster has
+    a say in, more than a year, days in which somebody stands in already or the principal has left, no paper.
     """
     with transaction.atomic():
         agency_id = Person.objects.values_list("agency", flat=True).get(pk=principal_id)
@@ -84,11 +84,16 @@ def _problems(scope: Scope, principal: Person, chosen: Person | None, given: Sta
         return [Problem(_("Người làm thay không cử tiếp người làm thay."))]
     if stands_in_only(scope, principal.agency_id):
         return [Problem(_("Người làm thay không cử tiếp người làm thay."))]
+    foreign = principal.function not in COUNCIL_FUNCTIONS and principal.agency_id not in managed_ids(scope)
+    if foreign and not scope.user.is_superuser:
+        return [Problem(_("Đơn vị này không thuộc cụm bạn phụ trách, hoặc còn thuộc cụm khác."))]
     if principal.ends_on and principal.ends_on <= scope.today:
         return [Problem(_("Người này đã thôi chức năng, không còn gì để làm thay."))]
     problems = days_problems(given.starts_on, given.ends_on, scope.today)
     if chosen is None:
         problems.append(Problem(_("Chọn một người đang làm việc cho chính đơn vị này."), "stand_in"))
+    elif chosen.user_id == scope.user_key():
+        problems.append(Problem(_("Không ai tự cử mình làm thay."), "stand_in"))
     if not clean_line(given.paper):
         problems.append(Problem(_("Ghi số, ngày văn bản cử người làm thay."), "paper"))
     return problems or _clashes(principal, given)

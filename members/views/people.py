@@ -31,6 +31,7 @@ from members.forms_people import (
     last_day,
 )
 from members.models import Invitation, Person
+from members.models.person import COUNCIL_FUNCTIONS
 from members.queries_people import Group, functions_of, groups_for, person_for, shown_name, stand_ins_of
 from members.scope import Scope
 
@@ -162,7 +163,9 @@ def show_person(
     looked_after = may(scope, "people_manage", found) and (
         found.agency_id in managed or scope.user.is_superuser
     )
-    deputising = may(scope, "person_deputise", found)
+    deputising = may(scope, "person_deputise", found) and (
+        looked_after or found.function in COUNCIL_FUNCTIONS
+    )
     ended = bool(found.ends_on and found.ends_on <= scope.today)
     context = {
         "nav": "members",
@@ -306,7 +309,7 @@ def person_stand_in(request: HttpRequest, pk: int) -> HttpResponse:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     found = _person(request, pk)
     check(scope, "person_deputise", found)
-    form = StandInForm(_posted(request), principal=found, today=scope.today)
+    form = StandInForm(_posted(request), principal=found, scope=scope)
 
     def save() -> str:
         deputise(scope, pk, form.given())
