@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -18,6 +18,7 @@ from conference.queries import AgencyChoice, FinalConference
 from conference.words import proposed_title
 from core.errors import Problem
 from core.formfields import DayField, LineField, TextField
+from core.formrows import NumberedRow, NumberedRows
 from members.domain.rotation import next_label
 from members.enums import Role
 from members.models import ClusterYear
@@ -93,7 +94,7 @@ class PresenceForm(forms.Form):
         self.fields["office"].label = gettext("%(name)s: thành phần dự") % {"name": member.short_name}
 
 
-class RowForm(forms.Form):
+class RowForm(NumberedRow):
     """A row that may be left empty, put elsewhere or taken out."""
 
     order = forms.IntegerField(
@@ -101,13 +102,11 @@ class RowForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={"invalid": _("Ghi số nguyên, ví dụ 1.")},
     )  # fmt: skip
-    words: Mapping[str, Any] = {}
 
     def __init__(self, *args: Any, agencies: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         """Offer the agencies."""
         super().__init__(*args, **kwargs)
         self.fields["agency"] = agency_field("", agencies, _("Không ghi đơn vị"))
-        self.number: int | str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -143,28 +142,14 @@ class MomentForm(RowForm):
     gone = _("Xóa diễn biến %(number)s")
 
 
-class Rows(forms.BaseFormSet):  # type: ignore[type-arg]
-    """Rows of one kind, with labels that say their number."""
+class Rows(NumberedRows):
+    """Guests, or what happened."""
 
-    default_error_messages = {
-        "missing_management_form": _("Biểu mẫu gửi lên không đầy đủ. Tải lại trang rồi ghi lại."),
-        "too_many_forms": TOO_MANY,
-    }
-
-    def add_fields(self, form: Any, index: int | None) -> None:
-        """Number the row and its labels; ``__number__`` in the row that the browser copies."""
-        super().add_fields(form, index)
-        form.number = "__number__" if index is None else index + 1
-        for name, words in form.words.items():
-            form.fields[name].label = str(words) % {"number": form.number}
-        gone = form.fields["DELETE"]
-        gone.label = str(form.gone) % {"number": form.number}
-        gone.widget.attrs["data-remove-row"] = ""
+    default_error_messages = {**NumberedRows.default_error_messages, "too_many_forms": TOO_MANY}
 
     def kept(self) -> list[Any]:
         """Filled rows in the order that was asked for, rows without a place last; after ``is_valid``."""
-        rows = [form for form in self.forms if not form.cleaned_data.get("DELETE") and not form.is_empty]
-        return sorted(rows, key=lambda form: form.cleaned_data.get("order") or 1000)
+        return sorted(self.filled(), key=lambda form: form.cleaned_data.get("order") or 1000)
 
 
 def _rows_of(form: type[RowForm]) -> Any:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from core.errors import Problem
 from core.formfields import LineField, NumberField
+from core.formrows import NumberedRow, NumberedRows
 from members import charter
 from members.charter import CHOICES, RANGES, Rules
 from members.charter_parts import LONGEST, MOST_ROWS, OTHER, SECTION, TIE_BREAKS, plain, share_of
@@ -91,14 +92,11 @@ class HeadForm(forms.Form):
         self.fields |= {key: _field(key) for key in SINGLE}
 
 
-class RowForm(forms.Form):
-    """A row that may be left empty or taken out."""
+class RowForm(NumberedRow):
+    """A row of a list of the charter."""
 
-    words: Mapping[str, Any] = {}
     heads: Mapping[str, Any] = {}  # short heads of the columns that are seen, in order
-    gone: Any = ""
     one: Any = ""
-    number: int | str = ""
 
     def cells(self) -> list[tuple[Any, str]]:
         """Inputs that are seen, each with the head of its column."""
@@ -255,25 +253,13 @@ class QuotaForm(RowForm):
         }  # fmt: skip
 
 
-class Rows(forms.BaseFormSet):  # type: ignore[type-arg]
-    """Rows of one kind, with labels that say their number."""
+class Rows(NumberedRows):
+    """A list of the charter."""
 
     default_error_messages = {
-        "missing_management_form": gettext_lazy(
-            "Biểu mẫu gửi lên không đầy đủ. Tải lại trang rồi ghi lại."
-        ),
+        **NumberedRows.default_error_messages,
         "too_many_forms": gettext_lazy("Nhiều nhất 20 dòng."),
-    }  # fmt: skip
-
-    def add_fields(self, form: Any, index: int | None) -> None:
-        """Number the row and its labels; ``__number__`` in the row that the browser copies."""
-        super().add_fields(form, index)
-        form.number = "__number__" if index is None else index + 1
-        for name, words in form.words.items():
-            form.fields[name].label = str(words) % {"number": form.number}
-        gone = form.fields["DELETE"]
-        gone.label = str(form.gone) % {"number": form.number}
-        gone.widget.attrs["data-remove-row"] = ""
+    }
 
     @property
     def heads(self) -> list[str]:
@@ -282,9 +268,7 @@ class Rows(forms.BaseFormSet):  # type: ignore[type-arg]
 
     def parts(self) -> list[Any]:
         """Filled rows as the charter keeps them; after ``is_valid``."""
-        return [
-            form.part() for form in self.forms if not form.cleaned_data.get("DELETE") and not form.is_empty
-        ]
+        return [form.part() for form in self.filled()]
 
 
 def _rows_of(form: type[RowForm]) -> Any:

@@ -9,7 +9,7 @@ from core.models import TimeStamped, before, one_of
 from members.enums import Function, InvitationKind
 from members.models.agency import Agency
 from members.models.cluster import Cluster
-from members.models.person import COUNCIL_FUNCTIONS, Person
+from members.models.person import Person, has_scope
 
 
 class Invitation(TimeStamped):
@@ -66,14 +66,7 @@ class Invitation(TimeStamped):
                 name="invitation_for",
                 violation_error_message=_("Lời mời phải ghi chức năng và ngày bắt đầu."),
             ),
-            models.CheckConstraint(
-                condition=(~Q(function__in=COUNCIL_FUNCTIONS) & Q(cluster__isnull=True, all_clusters=False))
-                | (Q(function__in=COUNCIL_FUNCTIONS) & (Q(cluster__isnull=False) ^ Q(all_clusters=True))),
-                name="invitation_scope",
-                violation_error_message=_(
-                    "Chức năng của Hội đồng phải chọn một cụm, hoặc mọi cụm; chức năng của đơn vị thì không chọn cụm."
-                ),
-            ),
+            has_scope("invitation_scope"),
         ]
 
     def __str__(self) -> str:

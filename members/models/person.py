@@ -13,6 +13,19 @@ from members.models.cluster import Cluster
 COUNCIL_FUNCTIONS = (Function.OBSERVER, Function.OFFICER)
 
 
+def has_scope(name: str) -> models.CheckConstraint:
+    """A function of the council says for which cluster, or plainly for all; one of an agency says neither."""
+    council = Q(function__in=COUNCIL_FUNCTIONS)
+    return models.CheckConstraint(
+        condition=(~council & Q(cluster__isnull=True, all_clusters=False))
+        | (council & (Q(cluster__isnull=False) ^ Q(all_clusters=True))),
+        name=name,
+        violation_error_message=_(
+            "Chức năng của Hội đồng phải chọn một cụm, hoặc mọi cụm; chức năng của đơn vị thì không chọn cụm."
+        ),
+    )
+
+
 class Person(TimeStamped):
     """What an account does for an agency; an account may hold several. A council function needs a cluster to act on,
     or says plainly that it covers all: without a scope there is no right.
@@ -56,14 +69,7 @@ class Person(TimeStamped):
                 name="person_stand_in_other",
                 violation_error_message=_("Không ai làm thay chính mình."),
             ),
-            models.CheckConstraint(
-                condition=(~Q(function__in=COUNCIL_FUNCTIONS) & Q(cluster__isnull=True, all_clusters=False))
-                | (Q(function__in=COUNCIL_FUNCTIONS) & (Q(cluster__isnull=False) ^ Q(all_clusters=True))),
-                name="person_scope",
-                violation_error_message=_(
-                    "Chức năng của Hội đồng phải chọn một cụm, hoặc mọi cụm; chức năng của đơn vị thì không chọn cụm."
-                ),
-            ),
+            has_scope("person_scope"),
         ]
 
     def __str__(self) -> str:
