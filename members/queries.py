@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db.models import Case, F, Model, OuterRef, Q, QuerySet, Subquery, When
 
@@ -127,16 +127,6 @@ def unassessed(year: ClusterYear, column: str = "agency") -> Q:
         Q(**{f"{column}__in": left.values("agency")})
         | Q(**{f"{column}__in": before})
         | Q(**{f"{column}__in": after})
-    )
-
-
-def terms_on(cluster_id: int, day: date) -> list[Any]:
-    """Role terms that cover ``day`` with ``name`` and ``short_name`` of their agencies, chair first; one query."""
-    terms = covering(RoleTerm.objects.filter(cluster=cluster_id), day)
-    return list(
-        terms.annotate(
-            name=agency_name("agency", day), short_name=agency_name("agency", day, "short_name")
-        ).order_by("role", "order")
     )
 
 

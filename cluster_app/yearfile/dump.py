@@ -15,7 +15,6 @@ from movements.models import Beneficiary, Contribution, Movement
 from publishing.models import Handover
 
 Item = dict[str, Any]
-_SHARED = ("agencies", "agency_links", "files", "directives", "role_terms")
 
 
 def document_of(year: ClusterYear) -> Item:

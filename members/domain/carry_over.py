@@ -6,7 +6,6 @@ them, and nobody of the successor judges them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -135,8 +134,3 @@ def remove_carry_over(actor: Actor, year_id: int, pk: int, reason: str) -> Carry
         row.delete()
         ledger.write()
     return row
-
-
-def carried_in(year: ClusterYear) -> Sequence[CarryOver]:
-    """Decisions of a year; one query."""
-    return list(CarryOver.objects.filter(year=year).order_by("predecessor", "pk"))
