@@ -69,16 +69,17 @@ class ClusterAdminSite(AdminSite):
         return self.office(request) is not None
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Every page of the site also passes the gate of the second factor."""
+        """Every page of the site also passes the gates of remembered sessions and of the second factor."""
         inner = super().admin_view(view, cacheable)
 
         @functools.wraps(inner)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            from core import second_factor  # noqa: PLC0415 - the site is made before the models are loaded
+            from core import login, second_factor  # noqa: PLC0415 - the site is made before the models are loaded
 
             office = self.office(request)
             kinds = frozenset({"admin" if office.superuser else "officer"} if office else ())
-            return second_factor.gate(request, kinds) or inner(request, *args, **kwargs)
+            stopped = login.gate_of_kinds(request, kinds) or second_factor.gate(request, kinds)
+            return stopped or inner(request, *args, **kwargs)
 
         return guarded
 

@@ -88,8 +88,13 @@ class SignInUnlessOpen(LoginRequiredMiddleware):
 
 def gate_of_remembered(request: HttpRequest, scope: Any) -> HttpResponseBase | None:
     """Whoever came to lead or to look after a cluster meanwhile is not remembered longer than a working day."""
+    return gate_of_kinds(request, kinds_of(scope))
+
+
+def gate_of_kinds(request: HttpRequest, kinds: frozenset[str]) -> HttpResponseBase | None:
+    """The same by what the account is; no query."""
     session = getattr(request, "session", None)
-    if session is None or not is_remembered(session) or not kinds_of(scope):
+    if session is None or not is_remembered(session) or not kinds:
         return None
     if time.time() - session.get(SIGNED_IN, 0) <= settings.SESSION_MAX_HOURS * 3600:
         return None

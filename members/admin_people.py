@@ -86,7 +86,7 @@ class PersonAdmin(FoldedSearch, Choices, OfficeAdmin):
         """Tell the form what the office may give."""
         made: Any = super().get_form(request, obj, change, **kwargs)
         office = self.office(request)
-        made.superuser = office.superuser
+        made.superuser, made.own_id = office.superuser, office.user_id
         if not office.superuser:
             made.agency_ids = frozenset(agencies_of(office.actor).values_list("pk", flat=True))
         return made

@@ -211,6 +211,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
     """A person's post and function; what an officer may give is limited."""
 
     superuser = False
+    own_id: int | None = None  # the account that asks: nobody gives oneself anything
     agency_ids: frozenset[int] = frozenset()
 
     class Meta:
@@ -225,6 +226,9 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         if "function" in data and "agency" in data:
             wanted = Person(function=data["function"], agency=data["agency"])
             show(self, problems_of(wanted, superuser=self.superuser, agency_ids=self.agency_ids))
+        theirs = {self.initial.get("user"), getattr(data.get("user"), "pk", None)}
+        if not self.superuser and self.own_id in theirs:
+            self.add_error("user", _("Không ai tự giao chức năng cho mình."))
         return data
 
 

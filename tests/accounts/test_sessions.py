@@ -116,6 +116,19 @@ def test_r6_who_comes_to_lead_is_remembered_no_longer_than_a_day(cast: Any, cloc
     assert client.get(WORK).status_code == 302
 
 
+def test_r6_nor_in_the_admin_site(cast: Any, clock: Any) -> None:
+    """Remembered as a clerk, officer or superuser since: the admin site asks like every page of work."""
+    cast.chi.set_password(SECRET)
+    cast.chi.save()
+    client = sign_in(name="chi", remember="on")
+    cast.chi.is_superuser = True
+    cast.chi.save()
+    assert client.get("/admin/").status_code == 200
+    clock.shift(13 * HOUR)
+    over = client.get("/admin/")
+    assert (over.status_code, over["Location"]) == (302, f"{SIGN_IN}?next=/admin/&ly-do=lau")
+
+
 def test_a_clock_set_back_signs_nobody_out(clerk: Any, clock: Any) -> None:
     client = sign_in()
     clock.shift(-HOUR)

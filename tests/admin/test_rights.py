@@ -289,3 +289,20 @@ def test_nothing_is_deleted_that_something_points_to(cast: Any) -> None:
     for model in (Person, ClusterYear):
         row = model._base_manager.first()
         assert client.post(url(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+
+
+def test_an_officer_of_every_cluster_gives_oneself_nothing(cast: Any) -> None:
+    Person.objects.filter(user=cast.officer).update(all_clusters=True, cluster=None)
+    client = cast.client(cast.officer)
+    data = {"user": cast.officer.pk, "agency": cast.chair.pk, "function": "leader", "starts_on": "1/1/2020"}
+    answer = client.post(url(Person, "add"), data)
+    assert answer.status_code == 200
+    assert "Không ai tự giao chức năng cho mình" in answer.content.decode()
+    clerk = PersonFactory(agency=cast.chair)
+    assert client.post(url(Person, "change", clerk.pk), data).status_code == 200
+    own = PersonFactory(user=cast.officer, agency=cast.chair, ends_on=date(2030, 1, 1))
+    longer = change(client, own, ends_on="")
+    assert "Không ai tự giao chức năng cho mình" in longer.content.decode()
+    own.refresh_from_db()
+    assert own.ends_on == date(2030, 1, 1)
+    assert Person.objects.filter(user=cast.officer).count() == 2
