@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from core import audit
 from core.dates import format_date
+from core.db import hold
 from core.errors import DomainError, Problem, Refused
 from core.folding import clean_line, fold, sort_key
 from members.domain.actor import Actor
 from members.enums import AgencyKind, LinkKind
 from members.models import Agency, AgencyLink, AgencyName, Cluster, Membership, RoleTerm
 from members.queries import agency_names
+
+LOCK = "members.agencies"  # whoever makes an agency out of a name waits here
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +34,35 @@ class NewAgency:
     kind: str = AgencyKind.CENTRAL_LOCAL
 
 
-def make_agency(new: NewAgency, on: date) -> Agency:
+def hold_names(who: Iterable[int | NewAgency]) -> None:
+    """Wait for others who make agencies, if one of ``who`` is new: first in the order of locks, before the clusters."""
+    if any(isinstance(one, NewAgency) for one in who):
+        hold(LOCK)
+
+
+def make_agency(new: NewAgency, on: date, ending: Collection[int] = ()) -> Agency:
     """The agency with its name from ``on`` and a code made of the short name; the caller audits.
 
-    Raises ``DomainError`` when a name is missing.
+    ``ending``: agencies that end on that day, whose name is free for the new one. The caller has called ``hold_names``.
+    Raises ``DomainError`` when a name is missing, or an agency that goes on has it already.
     """
     name, short_name = clean_line(new.name), clean_line(new.short_name)
     if not name or not short_name:
         raise DomainError(_("Ghi tên đầy đủ và tên gọn."), "name")
+    if code := _code_with_name(name, on, ending):
+        sentence = _("Đã có đơn vị mang tên này, mã “%(code)s”.")
+        raise DomainError(sentence % {"code": code}, "name")
     agency = Agency.objects.create(code=_free_code(short_name), kind=new.kind)
     fill_sort_key(AgencyName(agency=agency, name=name, short_name=short_name, valid_from=on)).save()
     return agency
+
+
+def _code_with_name(name: str, on: date, ending: Collection[int]) -> str:
+    """The code of an agency that goes on after ``on`` and bears the name then, in capitals or not; one query."""
+    names = AgencyName.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+    going_on = names.filter(Q(agency__closed_on__isnull=True) | Q(agency__closed_on__gt=on))
+    rows = going_on.exclude(agency__in=ending).order_by("agency").values_list("agency__code", "name")
+    return next((code for code, other in rows if clean_line(other).casefold() == name.casefold()), "")
 
 
 def _free_code(short_name: str) -> str:

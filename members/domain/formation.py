@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -13,7 +15,7 @@ from core.db import hold
 from core.errors import DomainError, Problem, Refused
 from core.sheets import Table
 from members.domain.actor import Actor
-from members.domain.agencies import fill_sort_key
+from members.domain.agencies import LOCK, fill_sort_key, lock_agencies
 from members.domain.formation_plan import plan_of
 from members.domain.formation_shape import ClusterPlan, Formation, Join, Leave, Office, Order
 from members.domain.memberships import depart, enter, members_of, open_years, renumber
@@ -21,8 +23,6 @@ from members.domain.terms import write_terms
 from members.domain.years import first_year
 from members.enums import Function
 from members.models import Agency, AgencyName, Cluster, ClusterYear, Membership, Person, RoleTerm
-
-LOCK = "members.agencies"  # whoever makes an agency out of a name waits here
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,9 @@ class Formed:
 def form_clusters(actor: Actor, table: Table, order: Order, *, seen: str, source: str) -> Formed:
     """Write what the table says, if it is still what was shown (``seen``, the mark of the plan).
 
-    ``source`` names the file in the audit (its SHA-256). Effects in order: lock of the agencies' names, lock of the
-    clusters, agencies, clusters, first years, members, offices (``write_terms``), people in charge, audit. Raises
+    ``source`` names the file in the audit (its SHA-256). Effects in order: lock of the agencies' names, of the
+    clusters, their years and agencies, the plan once more, agencies, clusters, first years, members, people in charge,
+    audit, offices (``write_terms``). Raises
     ``Refused`` for whoever does not look after every cluster, ``DomainError`` for faults and for a plan that has
     changed since it was shown. The same table a second time writes nothing and answers ``repeated``.
     """
@@ -45,41 +46,64 @@ def form_clusters(actor: Actor, table: Table, order: Order, *, seen: str, source
         raise Refused(_("Chỉ chuyên viên Thường trực Hội đồng phụ trách mọi cụm làm được việc này."))
     with transaction.atomic():
         hold(LOCK)
-        plan = plan_of(table, order)
-        if plan.faults:
-            raise DomainError([Problem(f"{one.cell}: {one.sentence}", "file") for one in plan.faults])
+        plan = _sound(plan_of(table, order), seen)
         if not plan.touched:
             return Formed(plan, repeated=True)
-        if plan.mark != seen:
-            raise DomainError(_("Dữ liệu vừa thay đổi nên kết quả sẽ khác với bảng đã xem. Xem lại rồi ghi."))
         _lock(plan.touched)
-        keys = _make_agencies(actor, plan, source)
+        plan = _sound(plan_of(table, order), seen)  # somebody may have written before the locks were had
+        if not plan.touched:
+            return Formed(plan, repeated=True)
+        made = _make_agencies(plan)
+        keys = {key: agency.pk for key, agency in made.items()}
         clusters = _make_clusters(plan.touched)
-        for one in plan.touched:
-            _form(actor, one, clusters[one.slug], keys, order, source)
+        years = [_form(actor, one, clusters[one.slug], keys, order) for one in plan.touched]
+        for one, year in zip(plan.touched, years, strict=True):
+            _record(actor, one, clusters[one.slug], year, keys, source)
+        _record_agencies(actor, plan, made, source)
     return Formed(plan)
 
 
-def _lock(plans: Iterable[ClusterPlan]) -> None:
+def _sound(plan: Formation, seen: str) -> Formation:
+    """The plan, if it can be written and is the one that was shown."""
+    if plan.faults:
+        raise DomainError([Problem(f"{one.cell}: {one.sentence}", "file") for one in plan.faults])
+    if plan.touched and plan.mark != seen:
+        raise DomainError(_("Dữ liệu vừa thay đổi nên kết quả sẽ khác với bảng đã xem. Xem lại rồi ghi."))
+    return plan
+
+
+def _lock(plans: Sequence[ClusterPlan]) -> None:
+    """Clusters with the parents they get, their open years, and every agency that is written of; each by id."""
     known = [plan.cluster.pk for plan in plans if plan.cluster]
-    list(
-        Cluster.objects.select_for_update(of=("self",)).filter(pk__in=known).order_by("pk").values_list("pk")
-    )
+    parents = [plan.parent for plan in plans if plan.parent]
+    rows = Cluster.objects.filter(Q(pk__in=known) | Q(slug__in=parents)).order_by("pk")
+    list(rows.select_for_update(of=("self",)).values_list("pk"))
+    open_years(known, date.min)
+    agencies = {join.agency for plan in plans for join in plan.joins}
+    agencies |= {leave.agency for plan in plans for leave in plan.leaves}
+    agencies |= {office.term.agency_id for plan in plans for office in plan.offices}
+    agencies |= {agency for plan in plans for _user, agency, _name in plan.in_charge}
+    lock_agencies([agency for agency in agencies if agency > 0])
 
 
-def _make_agencies(actor: Actor, plan: Formation, source: str) -> dict[int, int]:
-    """Write the new agencies; the id of each key below zero."""
-    keys: dict[int, int] = {}
+def _make_agencies(plan: Formation) -> dict[int, Agency]:
+    """Write the new agencies, by their keys below zero."""
+    made: dict[int, Agency] = {}
     for one in plan.agencies:
         agency = Agency.objects.create(code=one.code, kind=one.kind)
         name = fill_sort_key(AgencyName(agency=agency, name=one.name, short_name=one.short_name))
         name.save(force_insert=True)
-        keys[one.key] = agency.pk
+        made[one.key] = agency
+    return made
+
+
+def _record_agencies(actor: Actor, plan: Formation, made: dict[int, Agency], source: str) -> None:
+    for one in plan.agencies:
+        agency = made[one.key]
         audit.record(
             audit.SITE, "agency_add", agency, actor_id=actor.user_id, role=actor.role,
             after=audit.snapshot(agency) | {"name": one.name, "source": source},
         )  # fmt: skip
-    return keys
 
 
 def _make_clusters(plans: list[ClusterPlan]) -> dict[str, Cluster]:
@@ -103,11 +127,18 @@ def _make_clusters(plans: list[ClusterPlan]) -> dict[str, Cluster]:
 
 
 def _form(
-    actor: Actor, plan: ClusterPlan, cluster: Cluster, keys: dict[int, int], order: Order, source: str
-) -> None:
+    actor: Actor, plan: ClusterPlan, cluster: Cluster, keys: dict[int, int], order: Order
+) -> ClusterYear:
     year = plan.year or first_year(actor, cluster.pk, plan.label, *plan.period)
     _write_members(plan, year, keys)
     _write_people(plan, cluster, order)
+    return year
+
+
+def _record(
+    actor: Actor, plan: ClusterPlan, cluster: Cluster, year: ClusterYear, keys: dict[int, int], source: str
+) -> None:
+    """The audit of one cluster, and its offices, which are audited by their own verb."""
     audit.record(
         audit.cluster_chain(cluster.pk), "cluster_form", cluster, actor_id=actor.user_id, role=actor.role,
         before={title: old for title, old, _new in plan.changes} or None, after=_told(plan, year, keys, source),

@@ -210,7 +210,7 @@ class Maker:
         running = self.known.terms.get(self.cluster.pk, []) if self.cluster else []
         named = [(agency, row) for agency, row in self.agency_of.items() if row.role]
         if not named:
-            self._check_leavers(plan, rotation.leading_on(running, plan.day))
+            self._check_leavers(plan, running)
             return
         chairs = [(agency, row) for agency, row in named if row.role == Role.CHAIR]
         for _agency, row in chairs[1:]:
@@ -226,7 +226,7 @@ class Maker:
         wanted |= {(key, (str(Role.DEPUTY), place)) for place, (key, _row) in enumerate(deputies, 1)}
         leading = rotation.leading_on(running, day)
         if {(term.agency_id, term.office) for term in leading} == wanted:
-            self._check_leavers(plan, leading)
+            self._check_leavers(plan, running)
             return
         made = rotation.plan(running, agency, [key for key, _row in deputies], day, keep_same=True)
         rows = {(Role.CHAIR, 1): row} | {
@@ -237,7 +237,7 @@ class Maker:
             self._fault(row, "role", problem.sentence)
         plan.ended = list(made.ended)
         plan.offices = [self._office(term, rows[(Role(term.role), term.order)]) for term in made.added]
-        self._check_leavers(plan, rotation.leading_on(made.outcome, plan.day))
+        self._check_leavers(plan, made.outcome)
 
     def _office(self, term: Term, row: Row) -> Office:
         basis = row.basis or (Basis.APPOINTED if row.decision_number else Basis.ELECTED)
@@ -249,10 +249,11 @@ class Maker:
             self._fault(row, "decision_date", _("Ngày quyết định không thể ở sau hôm nay."))
         return Office(term, basis, row.decision_number, row.decision_date)
 
-    def _check_leavers(self, plan: ClusterPlan, leading: Iterable[Term]) -> None:
+    def _check_leavers(self, plan: ClusterPlan, terms: Iterable[Term]) -> None:
+        """Nobody leaves who leads on that day or is to lead later."""
         gone = {leave.agency for leave in plan.leaves}
-        for term in leading:
-            if term.agency_id in gone:
+        for term in terms:
+            if term.agency_id in gone and (term.ends_on is None or term.ends_on > plan.day):
                 sentence = _(
                     "%(agency)s đang là %(role)s mà không còn trong tệp: ghi đơn vị thay ở cột “Vai trò”."
                 )

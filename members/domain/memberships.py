@@ -19,7 +19,7 @@ from core.dates import format_date
 from core.errors import DomainError, Problem
 from core.folding import clean_line
 from members.domain.actor import Actor
-from members.domain.agencies import NewAgency, lock_agencies, make_agency
+from members.domain.agencies import NewAgency, hold_names, lock_agencies, make_agency
 from members.domain.ledger import Ledger
 from members.domain.pictures import check_seen
 from members.domain.terms import is_member_on, lock_cluster
@@ -30,9 +30,14 @@ from members.usage import agencies_in_use
 
 
 def open_years(cluster_ids: Collection[int], day: date) -> list[ClusterYear]:
-    """Years that a change from ``day`` on touches: not sealed, not ended before; in the order of time; one query."""
+    """Years that a change from ``day`` on touches: not sealed, not ended before; in the order of time; one query.
+
+    They are held until the transaction ends, so that none is sealed meanwhile: after the clusters and before the
+    agencies in the order of locks.
+    """
     years = ClusterYear.objects.filter(cluster__in=cluster_ids, sealed_at__isnull=True, ends_on__gte=day)
-    return list(years.order_by("cluster", "starts_on").select_related("cluster"))
+    held = years.select_for_update(of=("self",))
+    return list(held.order_by("cluster", "starts_on").select_related("cluster"))
 
 
 def members_of(year: ClusterYear) -> list[Membership]:
@@ -121,11 +126,14 @@ def join(
 ) -> Membership:
     """An agency, known or new, enters the cluster from a day of the year on, as the last in order.
 
-    Effects in order: lock of the cluster and the agency, a new agency with its name, memberships of this year and of
-    those opened after it, audit. Raises ``Refused`` for anybody but the officer, ``DomainError`` with a sentence.
+    Effects in order: lock of the cluster, its years and the agency, a new agency with its name, memberships of this
+    year and of those opened after it, audit. Raises ``Refused`` for anybody but the officer, ``DomainError`` with a
+    sentence.
     """
     with transaction.atomic():
+        hold_names([who])
         year = lock_open_year(actor, year_id, on, seen)
+        years = open_years([year.cluster_id], on)
         ledger = Ledger(actor, clean_line(reason))
         if isinstance(who, NewAgency):
             agency = make_agency(who, on)
@@ -135,7 +143,7 @@ def join(
         known = Membership.objects.filter(year=year, agency=agency).first()
         if known and is_member_on(known, on):
             raise DomainError(_("Đơn vị đã là thành viên của cụm vào ngày này."), "agency")
-        for one in open_years([year.cluster_id], on):
+        for one in years:
             rows = members_of(one)
             before = picture_of(rows)
             enter(one, rows, agency.pk, max(on, one.starts_on))

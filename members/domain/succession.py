@@ -18,7 +18,15 @@ from core.dates import format_date
 from core.errors import DomainError, Problem
 from core.folding import clean_line
 from members.domain.actor import Actor
-from members.domain.agencies import NewAgency, check_reach, clusters_of, follows, lock_agencies, make_agency
+from members.domain.agencies import (
+    NewAgency,
+    check_reach,
+    clusters_of,
+    follows,
+    hold_names,
+    lock_agencies,
+    make_agency,
+)
 from members.domain.carry_over import Decision, paper_problems, write_carry_over
 from members.domain.ledger import Ledger
 from members.domain.memberships import (
@@ -85,15 +93,17 @@ class Succession:
 def reorganise(actor: Actor, order: Succession, *, seen: str = "") -> list[int]:
     """Merge, split or dissolve; the ids of the successors.
 
-    Effects in order: locks of all clusters of the agencies (by id) and of the agencies, new agencies, memberships of
-    every unsealed year that has not ended on the day, offices (``write_terms``: never two chairs), links, the day of
-    closing, people's functions, results carried over, audit. One transaction. Raises ``Refused`` for anybody who does
-    not look after every cluster of the agencies, ``DomainError`` with a sentence for each thing wrong.
+    Effects in order: locks of all clusters of the agencies (by id), of their years and of the agencies, new agencies,
+    memberships of every unsealed year that has not ended on the day, offices (``write_terms``: never two chairs),
+    links, the day of closing, people's functions, results carried over, audit. One transaction. Raises ``Refused`` for
+    anybody who does not look after every cluster of the agencies, ``DomainError`` with a sentence for each thing wrong.
     """
     with transaction.atomic():
+        hold_names(order.successors)
         clusters = clusters_of(order.known_ids)
         for pk in sorted(clusters):
             lock_cluster(pk)
+        touched = open_years(clusters, order.on)
         agencies = lock_agencies(order.known_ids)
         if clusters_of(order.known_ids) != clusters:
             raise DomainError(_("Đơn vị vừa được ghi vào một cụm khác. Xem lại rồi ghi lại."))
@@ -102,9 +112,9 @@ def reorganise(actor: Actor, order: Succession, *, seen: str = "") -> list[int]:
         if problems := _problems(order, agencies):
             raise DomainError(problems)
         ledger = Ledger(actor, order.basis)
-        successors = [_successor(one, order.on, ledger) for one in order.successors]
+        successors = [_successor(one, order, ledger) for one in order.successors]
         heir = successors[order.heir] if successors else None
-        years = _members(order, sorted(clusters), successors, ledger)
+        years = _members(order, touched, successors, ledger)
         if not order.keeps:
             _offices(actor, order, heir)
         _links(order, agencies, successors, ledger)
@@ -161,20 +171,20 @@ def _short(agency_id: int, on: date) -> str:
     return agency_names([agency_id], on).get(agency_id, ("", "?"))[1]
 
 
-def _successor(one: int | NewAgency, on: date, ledger: Ledger) -> int:
+def _successor(one: int | NewAgency, order: Succession, ledger: Ledger) -> int:
     if isinstance(one, int):
         return one
-    agency = make_agency(one, on)
-    ledger.tell(audit.SITE, "agency_add", agency, after={"name": clean_line(one.name), "from": on})
+    agency = make_agency(one, order.on, () if order.keeps else order.predecessor_ids)
+    ledger.tell(audit.SITE, "agency_add", agency, after={"name": clean_line(one.name), "from": order.on})
     return agency.pk
 
 
 def _members(
-    order: Succession, clusters: Sequence[int], successors: Sequence[int], ledger: Ledger
+    order: Succession, years: Sequence[ClusterYear], successors: Sequence[int], ledger: Ledger
 ) -> list[ClusterYear]:
     """Predecessors out, successors in at the predecessor's place; the years that the day breaks."""
     broken = []
-    for year in open_years(clusters, order.on):
+    for year in years:
         rows = members_of(year)
         day = max(order.on, year.starts_on)
         standing = [row for row in rows if row.agency_id in order.predecessor_ids and _stands(row, day)]

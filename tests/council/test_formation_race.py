@@ -54,7 +54,7 @@ def test_without_the_lock_two_are_made(monkeypatch: Any) -> None:
         plan = plan_of(table, order())
         meet()
         with transaction.atomic():
-            formation._make_agencies(SYSTEM, plan, "")
+            formation._make_agencies(plan)
 
     outcomes = race(lambda: careless("khoi-a"), lambda: careless("khoi-b"))
     assert errors(outcomes) == []

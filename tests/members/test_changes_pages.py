@@ -259,6 +259,8 @@ def test_splitting_needs_two_parts_unless_the_agency_stays(cast: Any) -> None:
     assert write(cast, "split", {**data, "keeps": "on"}).status_code == 302
     assert Membership.objects.get(year=cast.year, agency=cast.member).left_on is None
     second = {**data, "name_2": "Cục Hai tỉnh", "short_name_2": "Cục Hai", "heir": "2"}
+    assert "Đã có đơn vị mang tên này, mã “cuc-mot”" in text(send(cast, "split", second))
+    second |= {"name_1": "Cục Ba tỉnh", "short_name_1": "Cục Ba"}
     assert write(cast, "split", second).status_code == 302
     assert Person.objects.get(user=cast.chi, ends_on=None).agency.code == "cuc-hai"
 

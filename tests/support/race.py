@@ -54,16 +54,16 @@ def errors(outcomes: Sequence[Outcome]) -> list[BaseException]:
     return [outcome.error for outcome in outcomes if outcome.error is not None]
 
 
-def meeting_point(count: int) -> Callable[[], None]:
+def meeting_point(count: int, seconds: float = 3) -> Callable[[], None]:
     """Function at which ``count`` runners wait for each other: puts all of them between their read and their write.
 
     For the control of a race test (the twin without protection), whose damage must not depend on luck. A protected
-    runner never gets there together with the others, so it goes on after a short wait.
+    runner never gets there together with the others, so it goes on after ``seconds``.
     """
     barrier = threading.Barrier(count)
 
     def meet() -> None:
         with contextlib.suppress(threading.BrokenBarrierError):
-            barrier.wait(3)
+            barrier.wait(seconds)
 
     return meet
