@@ -71,7 +71,7 @@ class Ground:
 
 
 def ground_for(year: ClusterYear, following: ClusterYear | None, change: Change, today: date) -> Ground:
-    """Members, names and terms of a change; four queries."""
+    """Members, names and terms of a change; four queries, a fifth for names younger than the change."""
     members = Membership.objects.filter(year=year).order_by("order")
     codes = dict(members.values_list("agency", "agency__code"))
     term = (
@@ -89,6 +89,8 @@ def ground_for(year: ClusterYear, following: ClusterYear | None, change: Change,
     terms = terms_of(year.cluster_id)
     listed = {*codes, *change.parties, *(one.agency_id for one in terms)}
     names = agency_names(listed, change.effective_on)
+    if later := listed - names.keys():  # who came into being since then stands under the name of today
+        names |= agency_names(later, today)
     return Ground(year, following, change, today, terms, names, codes, term)
 
 

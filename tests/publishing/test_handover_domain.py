@@ -23,6 +23,7 @@ from publishing.models import Handover, HandoverTick
 from publishing.render.handover_docx import handover_docx
 from tests.factories import (
     ActivityFactory,
+    AgencyFactory,
     ClusterYearFactory,
     ConferenceFactory,
     ContributionFactory,
@@ -402,3 +403,13 @@ def test_a_sealed_year_is_handed_over_too(cast: Any, change: Any) -> None:
     cast.year.sealed_at = "2021-01-04T00:00:00Z"
     cast.year.save()
     assert both_sign(cast).frozen
+
+
+def test_an_agency_younger_than_the_change_stands_under_its_name_not_its_code(cast: Any, change: Any) -> None:
+    young = AgencyFactory(name="Kho bạc - Thuế khu vực VI", short_name="Kho bạc - Thuế")
+    young.names.update(valid_from=date(2021, 6, 1))
+    MembershipFactory(year=cast.year, agency=young)
+    PersonFactory(agency=young)
+    contacts = {row[0] for row in rows_of(cast, "contacts")}
+    assert "Kho bạc - Thuế" in contacts
+    assert young.code not in contacts
