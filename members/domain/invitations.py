@@ -26,7 +26,15 @@ from core.errors import DomainError, Problem
 from core.folding import clean_line
 from core.people import split_name
 from members.domain import links
-from members.domain.people import Given, giving_problems, held_already, lock_agency, managed_ids, scope_of
+from members.domain.people import (
+    Given,
+    again,
+    giving_problems,
+    held_already,
+    lock_agency,
+    managed_ids,
+    scope_of,
+)
 from members.enums import InvitationKind
 from members.models import Invitation, Person
 from members.models.person import COUNCIL_FUNCTIONS
@@ -59,6 +67,7 @@ def invite(scope: Scope, given: Given, name: str) -> tuple[Invitation, str]:
     """
     with transaction.atomic():
         lock_agency(given.agency_id)
+        scope = again(scope)
         check(scope, "people_manage", Person(agency_id=given.agency_id, function=given.function))
         problems = giving_problems(scope, given)
         if not clean_line(name):

@@ -17,7 +17,7 @@ from core.accounts_sessions import end_sessions
 from core.errors import DomainError
 from members.domain import links
 from members.domain.invitations import password_problems, picture, record
-from members.domain.people import lock_agency, managed_ids, may_change, stands_in_only
+from members.domain.people import again, lock_agency, managed_ids, may_change, stands_in_only
 from members.enums import Function, InvitationKind
 from members.models import Invitation, Person
 from members.scope import Scope
@@ -60,6 +60,7 @@ def make_link(scope: Scope, person_id: int) -> tuple[Invitation, str]:
     """
     with transaction.atomic():
         lock_agency(Person.objects.values_list("agency", flat=True).get(pk=person_id))
+        scope = again(scope)
         person = Person.objects.select_related("user").get(pk=person_id)
         may_change(scope, person)
         if sentence := reset_problem(scope, person):

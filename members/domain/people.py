@@ -18,14 +18,14 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.access import check
 from core.dates import format_date
-from core.errors import DomainError, Problem, Stale
+from core.errors import DomainError, Problem, Refused, Stale
 from core.folding import clean_line
 from members.domain.actor import Actor
 from members.enums import Function
 from members.models import Agency, Membership, Person, RoleTerm
 from members.models.person import COUNCIL_FUNCTIONS
 from members.queries import covering
-from members.scope import Scope, functions_on
+from members.scope import Scope, functions_on, load
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,14 @@ def lock_agency(agency_id: int) -> None:
     list(Agency.objects.select_for_update(of=("self",)).filter(pk=agency_id).values_list("pk"))
 
 
+def again(scope: Scope) -> Scope:
+    """The scope read again under the lock: who waited for it while the own function was ended has no right any more."""
+    now = load(scope.user, scope.cluster.slug, scope.year.label, scope.watcher_id)
+    if now is None:
+        raise Refused(_("Bạn không còn giữ chức năng nào ở đây."))
+    return now
+
+
 def held_already(user_id: int, given: Given) -> bool:
     """Whether the account has the function at the agency on any of the days."""
     rows = Person.objects.filter(
@@ -150,6 +158,7 @@ def add_function(scope: Scope, person_id: int, given: Given) -> Person:
     """
     with transaction.atomic():
         lock_agency(given.agency_id)
+        scope = again(scope)
         known = Person.objects.select_related("user").get(pk=person_id)
         check(scope, "people_manage", known)
         problems = giving_problems(scope, given)
@@ -287,7 +296,7 @@ def _locked(scope: Scope, person_id: int) -> Person:
     agency_id = Person.objects.values_list("agency", flat=True).get(pk=person_id)
     lock_agency(agency_id)
     person = Person.objects.select_related("user").get(pk=person_id)
-    may_change(scope, person)
+    may_change(again(scope), person)
     return person
 
 

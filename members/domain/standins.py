@@ -19,7 +19,7 @@ from core.access import check
 from core.dates import format_date
 from core.errors import DomainError, Problem
 from core.folding import clean_line
-from members.domain.people import days_problems, lock_agency, managed_ids, stands_in_only
+from members.domain.people import again, days_problems, lock_agency, managed_ids, stands_in_only
 from members.models import Person
 from members.models.person import COUNCIL_FUNCTIONS
 from members.queries import covering
@@ -60,6 +60,7 @@ def deputise(scope: Scope, principal_id: int, given: StandIn) -> Person:
     with transaction.atomic():
         agency_id = Person.objects.values_list("agency", flat=True).get(pk=principal_id)
         lock_agency(agency_id)
+        scope = again(scope)
         principal = Person.objects.select_related("user").get(pk=principal_id)
         check(scope, "person_deputise", principal)
         chosen = candidates(principal, scope.today).filter(pk=given.stand_in_id).first()

@@ -345,6 +345,7 @@ def test_an_agency_of_two_clusters_is_looked_after_by_its_leader_alone(cast: Any
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_two_leaders_who_end_each_other_do_not_leave_nobody_unwarned(cast: Any) -> None:
+    """Who comes second is no leader any more under the lock."""
     second = PersonFactory(agency=cast.member, function=Function.LEADER)
     first = row_of(cast.lan)
     scopes = cast.scope(cast.lan), cast.scope(second.user)
@@ -353,7 +354,7 @@ def test_two_leaders_who_end_each_other_do_not_leave_nobody_unwarned(cast: Any) 
         lambda: end_person(scopes[1], first.pk, today(), "Nghỉ"),
     )
     assert len(values(outcomes)) == 1
-    assert [type(error) for error in errors(outcomes)] == [DomainError]
+    assert [type(error) for error in errors(outcomes)] == [Refused]
     assert Person.objects.filter(agency=cast.member, function=Function.LEADER, ends_on=None).count() == 1
 
 

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from core.errors import DomainError
+from core.errors import DomainError, Refused
 from members.domain import links
-from members.domain.invitations import accept_as
+from members.domain.invitations import accept_as, invite
 from members.domain.links import LinkDead
 from members.domain.passwords import make_link
-from members.domain.people import change_person
+from members.domain.people import add_function, change_person, end_person
 from members.domain.standins import StandIn, deputise
 from members.enums import Function
 from members.models import Invitation, Person
 from tests.factories import ClusterYearFactory, MembershipFactory, OfficerFactory, PersonFactory
-from tests.members.people_support import invited, row_of, text, today
+from tests.members.people_support import given, invited, row_of, text, today
 from tests.support.race import errors, race, values
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +147,21 @@ def test_a_link_dies_when_the_account_is_given_something_more(cast: Any) -> None
     PersonFactory(user=cast.chi, agency=cast.other, function=Function.LEADER)
     with pytest.raises(LinkDead):
         links.find(token)
+
+
+# -- whose function ended meanwhile -----------------------------------------------------------------
+def test_who_waited_for_the_lock_while_the_own_function_was_ended_gives_nothing(cast: Any) -> None:
+    """The rights of the moment the page was asked for do not count under the lock."""
+    another_leader(cast)
+    scope, chi = cast.scope(cast.lan), row_of(cast.chi)
+    end_person(cast.scope(cast.officer), row_of(cast.lan).pk, today(), "Nghỉ hưu")
+    for verb in (
+        lambda: add_function(scope, chi.pk, given(cast, function=Function.LEADER)),
+        lambda: change_person(scope, chi.pk, "x", None),
+        lambda: end_person(scope, chi.pk, today(), "x"),
+        lambda: invite(scope, given(cast), "Mai"),
+        lambda: make_link(scope, chi.pk),
+        lambda: deputise(scope, chi.pk, StandIn(row_of(cast.lan).pk, "", today(), today() + DAY, "Giấy")),
+    ):
+        with pytest.raises(Refused):
+            verb()
