@@ -233,8 +233,8 @@ def open_next(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Đã mở năm %(label)s.") % {"label": opened.label})
             return redirect(reverse("admin:members_clusteryear_change", args=[opened.pk]))
-    members = [row.agency_id for row in staying_members(year)]
     period = pure.next_period(year.starts_on, year.ends_on)
+    members = [row.agency_id for row in staying_members(year, period[0])]
     known = agency_names(members, period[0])
     return _render(
         admin, request, "admin/members/open_next.html", year, 422 if error else 200,

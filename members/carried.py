@@ -32,7 +32,7 @@ def copy_members(_actor: Actor, old: ClusterYear, new: ClusterYear, _shift: Shif
     """Those who have not left, in their order, for the whole year."""
     rows = [
         Membership(year=new, agency_id=row.agency_id, order=order)
-        for order, row in enumerate(staying_members(old), 1)
+        for order, row in enumerate(staying_members(old, new.starts_on), 1)
     ]
     return len(Membership.objects.bulk_create(rows))
 

@@ -100,20 +100,17 @@ def members_on(year: ClusterYear, day: date) -> list[MemberRow]:
 def assessed_among(year: ClusterYear, rows: Iterable[MemberRow]) -> frozenset[int]:
     """Which members of the year are ranked: those that stand in it on its last day, the cut-off; one query.
 
-    Where results were carried over, the decision says whether the predecessor, the successor, both or neither is.
+    Where results were carried over, the decision says whether the predecessor, the successor, both or neither is; of
+    several decisions on one agency the one that leaves it out counts. A successor that has left is not ranked.
     """
     found = {row.agency_id for row in rows if row.covers(year.ends_on)}
-    carried = CarryOver.objects.filter(year=year)
-    for before, after, who in carried.values_list("predecessor", "successor", "assessed"):
-        for agency, among in (
-            (before, (Assessed.PREDECESSOR, Assessed.BOTH)),
-            (after, (Assessed.SUCCESSOR, Assessed.BOTH)),
-        ):
-            if who in among:
-                found.add(agency)
-            else:
-                found.discard(agency)
-    return frozenset(found)
+    carried = list(
+        CarryOver.objects.filter(year=year).values_list("predecessor", "successor", "assessed").order_by("pk")
+    )
+    kept = {before for before, _after, who in carried if who in (Assessed.PREDECESSOR, Assessed.BOTH)}
+    out = {before for before, _after, who in carried if who in (Assessed.SUCCESSOR, Assessed.NONE)}
+    out |= {after for _before, after, who in carried if who in (Assessed.PREDECESSOR, Assessed.NONE)}
+    return frozenset((found | kept) - out)
 
 
 def unassessed(year: ClusterYear, column: str = "agency") -> Q:

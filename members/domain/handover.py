@@ -91,15 +91,15 @@ class Rotated:
 def ground_of(year: ClusterYear, *, within: bool = False) -> Ground:
     """What a hand-over from ``year`` starts from; a constant number of queries."""
     served = year if within else next_year_of(year)
-    rows = (
-        list(Membership.objects.filter(year=served).order_by("order", "pk"))
-        if served
-        else staying_members(year)
-    )
-    terms = terms_of(year.cluster_id)
     period = (
         (served.starts_on, served.ends_on) if served else rotation.next_period(year.starts_on, year.ends_on)
     )
+    rows = (
+        list(Membership.objects.filter(year=served).order_by("order", "pk"))
+        if served
+        else staying_members(year, period[0])
+    )
+    terms = terms_of(year.cluster_id)
     names = agency_names([*(row.agency_id for row in rows), *(term.agency_id for term in terms)], period[0])
     label = served.label if served else rotation.next_label(year.label)
     return Ground(label, period, served, {row.agency_id: row for row in rows}, terms, names, year)

@@ -208,7 +208,12 @@ def make_phases(year: ClusterYear, *, opened_at: datetime | None = None) -> list
     )
 
 
-def staying_members(year: ClusterYear) -> list[Membership]:
-    """Members of ``year`` that have not left by its end, in charter order."""
-    rows = Membership.objects.filter(year=year).order_by("order", "pk")
-    return [row for row in rows if row.left_on is None or row.left_on > year.ends_on]
+def staying_members(year: ClusterYear, first_day: date | None = None) -> list[Membership]:
+    """Members of ``year`` that go on after it, in charter order; one query.
+
+    ``first_day`` of the coming year: who has left or was closed by then does not go on; without it the day after.
+    """
+    first = first_day or year.ends_on + timedelta(days=1)
+    rows = Membership.objects.filter(year=year).select_related("agency").order_by("order", "pk")
+    days = [(row, [row.left_on, row.agency.closed_on]) for row in rows]
+    return [row for row, ends in days if all(day is None or day > first for day in ends)]

@@ -308,3 +308,13 @@ def test_another_plan_than_the_one_shown_is_not_written(cast: Any) -> None:
     with pytest.raises(DomainError, match="vừa thay đổi"):
         form_clusters(SYSTEM, table, order(), seen=shown, source="")
     assert not Cluster.objects.filter(slug="khoi-a").exists()
+
+
+def test_nobody_leaves_who_is_to_lead_later(cast: Any) -> None:
+    """A term written ahead of its day is an office too."""
+    RoleTerm.objects.filter(cluster=cast.cluster).delete()
+    RoleTerm.objects.create(
+        cluster=cast.cluster, agency=cast.other, role=Role.CHAIR, starts_on=date(2020, 9, 1)
+    )
+    found = sentences(of_cast(cast, cast.chair, cast.deputy, cast.member), complete=True, day=MID)
+    assert [sentence for _cell, sentence in found if "không còn trong tệp" in sentence], found

@@ -11,9 +11,10 @@ from core import audit
 from core.errors import DomainError, Refused
 from core.models import AuditEvent
 from members.domain.actor import SYSTEM, Actor
+from members.domain.handover import ground_of
 from members.domain.years import open_next_year
 from members.enums import PhaseKind
-from members.models import ClusterYear
+from members.models import Agency, ClusterYear
 from tests.factories import ActivityFactory, ClusterYearFactory, MovementFactory, RankingFactory
 from tests.support.race import race, values
 
@@ -48,6 +49,29 @@ def test_members_rules_and_planned_days_are_copied_and_nothing_else(cast: Any) -
         assert not left_behind.exists()
     assert list(audit.verify(audit.cluster_chain(cast.cluster.pk))) == []
     assert AuditEvent.objects.get().reason == "Theo kế hoạch"
+
+
+def test_who_goes_between_two_years_does_not_go_on(cast: Any) -> None:
+    """A school year ends in May and the next begins in September: an agency closed in July is in neither."""
+    ClusterYear.objects.filter(pk=cast.year.pk).update(
+        label="2019-2020", starts_on=date(2019, 9, 1), ends_on=date(2020, 5, 31)
+    )
+    Agency.objects.filter(pk=cast.other.pk).update(closed_on=date(2020, 7, 1))
+    cast.year.memberships.filter(agency=cast.member).update(left_on=date(2020, 6, 1))
+    ground = ground_of(ClusterYear.objects.get(pk=cast.year.pk))
+    opened = open_next_year(SYSTEM, cast.year.pk)
+    assert (opened.label, opened.starts_on, opened.ends_on) == (
+        "2020-2021", date(2020, 9, 1), date(2021, 5, 31),
+    )  # fmt: skip
+    going_on = [cast.chair.pk, cast.deputy.pk]
+    assert list(opened.memberships.order_by("order").values_list("agency", flat=True)) == going_on
+    assert list(ground.members) == going_on
+
+
+def test_who_closes_on_a_later_day_goes_on_until_then(cast: Any) -> None:
+    Agency.objects.filter(pk=cast.other.pk).update(closed_on=date(2021, 1, 2))
+    cast.year.memberships.filter(agency=cast.member).update(left_on=date(2021, 1, 2))
+    assert open_next_year(SYSTEM, cast.year.pk).memberships.count() == 4
 
 
 def test_a_changed_rule_does_not_reach_back(cast: Any) -> None:

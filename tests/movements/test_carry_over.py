@@ -187,6 +187,36 @@ def test_the_decision_says_who_is_ranked(cast: Any, assessed: str, before: bool,
     assert any("không xếp hạng năm 2020" in one.sentence for one in problems) is not after
 
 
+def ranked_and_left_out(cast: Any) -> tuple[set[int], set[int]]:
+    members = Membership.objects.filter(year=cast.year)
+    gone = set(members.filter(unassessed(cast.year)).values_list("agency", flat=True))
+    everybody = set(members.values_list("agency", flat=True))
+    return set(assessed_among(cast.year, member_rows(cast.year))), everybody - gone
+
+
+@pytest.mark.parametrize("first", [Assessed.PREDECESSOR, Assessed.SUCCESSOR, Assessed.NONE, Assessed.BOTH])
+@pytest.mark.parametrize("second", [Assessed.PREDECESSOR, Assessed.SUCCESSOR, Assessed.NONE, Assessed.BOTH])
+def test_two_decisions_on_one_heir_say_the_same_everywhere(cast: Any, first: str, second: str) -> None:
+    """The ranking and the conditions of the summary ask in two ways; neither depends on the order of the rows."""
+    heir, _hoa = taken_over(cast, assessed=first)
+    Membership.objects.filter(year=cast.year, agency=cast.member).update(left_on=DAY)
+    CarryOver.objects.create(
+        year=cast.year, predecessor=cast.member, successor=heir, assessed=second, decision_number="46/QĐ-UBND"
+    )
+    ranked, not_left_out = ranked_and_left_out(cast)
+    assert ranked == not_left_out
+    leaves_out = {Assessed.PREDECESSOR, Assessed.NONE}
+    assert (heir.pk in ranked) is not bool({first, second} & leaves_out)
+
+
+def test_a_successor_that_left_before_the_cut_off_is_not_ranked(cast: Any) -> None:
+    heir, _hoa = taken_over(cast)
+    Membership.objects.filter(year=cast.year, agency=heir).update(left_on=date(2020, 12, 1))
+    ranked, not_left_out = ranked_and_left_out(cast)
+    assert ranked == not_left_out
+    assert heir.pk not in ranked
+
+
 def test_c17_ranking_uses_the_members_of_the_cut_off_date(cast: Any) -> None:
     """Row C17: who left before the year's last day is not ranked, who left after it is."""
     Membership.objects.filter(year=cast.year, agency=cast.other).update(left_on=date(2020, 12, 31))
