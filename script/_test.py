@@ -172,7 +172,8 @@ def suites(run: Run) -> None:
     server = os.environ.get("TEST_DATABASE_URL") or "postgres"
     run.own_check("tools", lambda: missing_tools(run.python))
     run.suite("tests on PostgreSQL", *quick, TEST_DB=server)
-    run.suite("slow and browser, SQLite", "-m", "e2e or slow", TEST_DB="sqlite")
+    beside = ("-n", WORKERS, "--dist", "load")
+    run.suite("slow and browser, SQLite", *beside, "-m", "e2e or slow", TEST_DB="sqlite")
     run.suite("journey on PostgreSQL", "-m", "journey", TEST_DB=server)
 
 

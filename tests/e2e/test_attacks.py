@@ -499,6 +499,9 @@ def publish_again(live: Any) -> None:
     assert answer.status == 302, re.sub(r"\s+", " ", answer.text)[:6000]
 
 
+DOWNLOADS = re.compile(r"xuat\.csv|minh-chung|du-lieu\.json|/excel/|/bien-ban/|/tep/|\.xlsx")
+
+
 def kind_of(path: str) -> str:
     return re.sub(r"\d+", "N", urlsplit(path).path)
 
@@ -524,7 +527,7 @@ def crawl(page: Any, start: list[str]) -> dict[str, int]:
             scheme, target = link.split(" ", 1)
             assert scheme in ("http:", "mailto:"), (path, link)
             wanted = re.match(r"/(en/)?(lam-viec/|cum/|tai-khoan/|$)", target)
-            if wanted and not re.search(r"xuat\.csv|minh-chung|du-lieu\.json", target) and target not in met:
+            if wanted and not DOWNLOADS.search(target) and target not in met:
                 met.add(target)
                 waiting.append(target)
     return kinds
