@@ -137,6 +137,11 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         "-k", metavar="EXPRESSION", help="only tests whose names match (pytest's -k); no other checks"
     )
     parser.add_argument(
+        "--coverage",
+        action="store_true",
+        help="measure branches too (the SQLite suite takes about twice as long)",
+    )
+    parser.add_argument(
         "--only", metavar="NAMES", help="only steps whose names contain one of these, comma between"
     )
     return parser.parse_args(arguments)
@@ -163,7 +168,7 @@ def checks(run: Run) -> None:
 def suites(run: Run) -> None:
     """The tests: SQLite, PostgreSQL, then real processes and the browser."""
     quick = ("-n", WORKERS, "--dist", "loadfile", "-m", "not e2e and not slow")
-    coverage = () if run.options.k else ("--cov", "--cov-report=")
+    coverage = ("--cov", "--cov-report=") if run.options.coverage else ()
     run.suite("tests on SQLite", *quick, *coverage, TEST_DB="sqlite")
     if coverage:
         run.check("coverage", "-m", "coverage", "report")
@@ -172,7 +177,12 @@ def suites(run: Run) -> None:
     server = os.environ.get("TEST_DATABASE_URL") or "postgres"
     run.own_check("tools", lambda: missing_tools(run.python))
     run.suite("tests on PostgreSQL", *quick, TEST_DB=server)
-    beside = ("-n", WORKERS, "--dist", "load")
+    beside = (
+        "-n",
+        str(2 * int(WORKERS)),
+        "--dist",
+        "load",
+    )  # they wait for servers and pages more than they work
     run.suite("slow and browser, SQLite", *beside, "-m", "e2e or slow", TEST_DB="sqlite")
     run.suite("journey on PostgreSQL", "-m", "journey", TEST_DB=server)
 

@@ -100,6 +100,26 @@ def on_postgres() -> bool:
     return not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what has been proven on SQLite and cannot differ: tests that touch no database at all,
+    and those marked ``once``, which ask every address for its status or its words."""
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        return
+    kept, left = [], []
+    for item in items:
+        (kept if _asks_the_database(item) else left).append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = kept
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("once"):
+        return False
+    fixtures = set(getattr(item, "fixturenames", ()))
+    live = {"db", "transactional_db", "live", "make_live", "visit"}
+    return bool(item.get_closest_marker("django_db") or fixtures & live)
+
+
 # -- real servers --------------------------------------------------------------------------------
 @pytest.fixture(scope="session")
 def _server_url(on_postgres: bool) -> str | None:

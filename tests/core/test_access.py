@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
 from rules.predicates import always_allow, always_deny, predicate
@@ -22,6 +23,7 @@ class Scope:
 
     def __init__(self, *, good: bool = True) -> None:
         self.good = good
+        self.user = AnonymousUser()
 
     def refusal(self, right: access.Right) -> str:
         return str(right.who)

@@ -18,7 +18,7 @@ from tests.factories import (
 )
 from tests.rights.places import WORKING, Address, row_of, things
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 MISSING = 987_654_321
 SAID_BEFORE = {
     "extension_take_back",

@@ -17,7 +17,7 @@ from movements.domain.record import activity_for
 from tests.factories import ClusterFactory, PersonFactory
 from tests.rights.places import WORK, WORKING, Address, addresses, allowed_for_one, of_kind, row_of, things
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 FREE = {"work", "account_login", "account_logout", "account_change_password"}
 PUBLIC = {

@@ -32,7 +32,7 @@ from tests.factories import (
 from tests.rights.places import WORKING, Address, of_kind, row_of, things
 from tests.support.messages import texts_in_catalogue
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 INTERFACE_WORDS = (
     "Tổng quan", "Hoạt động", "Phong trào", "Đơn vị", "Xếp hạng", "Hội nghị", "Tổng kết", "Năm", "Bước", "Thêm", "Lưu",
