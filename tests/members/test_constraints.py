@@ -260,6 +260,10 @@ BROKEN: dict[str, tuple[Callable[[Any], models.Model], str]] = {
 }
 
 
+# A row of an unknown kind is for nothing either; which of the two rules is told first is the database's choice.
+ALSO_BROKEN = {"invitation_kind": "invitation_for"}
+
+
 def stated() -> dict[str, models.BaseConstraint]:
     """Every constraint of the app by name."""
     found = {}
@@ -287,7 +291,7 @@ def test_the_database_refuses(cast: Any, rule: str, on_postgres: bool) -> None:
     with pytest.raises(IntegrityError) as caught, transaction.atomic():
         row.save()
     if on_postgres or isinstance(stated()[rule], models.CheckConstraint):
-        assert rule in str(caught.value)
+        assert any(name in str(caught.value) for name in (rule, ALSO_BROKEN.get(rule, rule)))
     else:  # SQLite names the columns of a unique rule
         assert "UNIQUE constraint failed" in str(caught.value)
 
