@@ -177,12 +177,7 @@ def suites(run: Run) -> None:
     server = os.environ.get("TEST_DATABASE_URL") or "postgres"
     run.own_check("tools", lambda: missing_tools(run.python))
     run.suite("tests on PostgreSQL", *quick, TEST_DB=server)
-    beside = (
-        "-n",
-        str(2 * int(WORKERS)),
-        "--dist",
-        "load",
-    )  # they wait for servers and pages more than they work
+    beside = ("-n", WORKERS, "--dist", "load")  # more would each make a demo of their own
     run.suite("slow and browser, SQLite", *beside, "-m", "e2e or slow", TEST_DB="sqlite")
     run.suite("journey on PostgreSQL", "-m", "journey", TEST_DB=server)
 

@@ -457,7 +457,7 @@ for model, names in (
         reached |= {{(model.__name__, name) for name in new}}
 print(len(reached))
 """
-MOST_PAGES, MOST_OF_A_KIND = 220, 4
+MOST_PAGES, MOST_OF_A_KIND = 220, 2
 WATCH = """
 window.broke = [];
 document.addEventListener("securitypolicyviolation", event => {
