@@ -139,7 +139,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--coverage",
         action="store_true",
-        help="measure branches too (the SQLite suite takes about twice as long)",
+        help="measure branches of all code, not of the domain alone (takes about twice as long)",
     )
     parser.add_argument(
         "--only", metavar="NAMES", help="only steps whose names contain one of these, comma between"
@@ -168,7 +168,7 @@ def checks(run: Run) -> None:
 def suites(run: Run) -> None:
     """The tests: SQLite, PostgreSQL, then real processes and the browser."""
     quick = ("-n", WORKERS, "--dist", "loadfile", "-m", "not e2e and not slow")
-    coverage = ("--cov", "--cov-report=") if run.options.coverage else ()
+    coverage = () if run.options.k else measured(whole=run.options.coverage)
     run.suite("tests on SQLite", *quick, *coverage, TEST_DB="sqlite")
     if coverage:
         run.check("coverage", "-m", "coverage", "report")
@@ -180,6 +180,12 @@ def suites(run: Run) -> None:
     beside = ("-n", WORKERS, "--dist", "load")  # more would each make a demo of their own
     run.suite("slow and browser, SQLite", *beside, "-m", "e2e or slow", TEST_DB="sqlite")
     run.suite("journey on PostgreSQL", "-m", "journey", TEST_DB=server)
+
+
+def measured(*, whole: bool) -> tuple[str, ...]:
+    """What pytest measures the branches of: the domain every time, the whole project when asked."""
+    domains = [f"--cov={app}/domain" for app in APPS if (ROOT / app / "domain").is_dir()]
+    return (*(["--cov"] if whole else domains), "--cov-report=")
 
 
 def missing_tools(python: Path) -> list[str]:
