@@ -50,19 +50,33 @@ def before(first: str, second: str, name: str, *, equal: bool = False) -> models
     )
 
 
+class Scan(models.TextChoices):
+    """What the virus scanner said of some bytes."""
+
+    NONE = "none", _("Chưa quét")
+    CLEAN = "clean", _("Sạch")
+    WAITING = "waiting", _("Chờ quét")
+
+
 class StoredFile(models.Model):
-    """Bytes on disk under their SHA-256, outside the web root; the row is written after the bytes are safe."""
+    """Bytes on disk under their SHA-256, outside the web root; the row is written after the bytes are safe.
+
+    ``scan`` "waiting" means that a scanner is set but did not answer: nobody gets the bytes until it has. "none" means
+    that no scanner was set when they came.
+    """
 
     sha256 = models.CharField(_("mã SHA-256"), max_length=64, unique=True)
     size = models.PositiveBigIntegerField(_("dung lượng (byte)"))
     content_type = models.CharField(_("kiểu tệp"), max_length=100)
+    scan = models.CharField(_("quét vi-rút"), max_length=8, choices=Scan, default=Scan.NONE)
     created_at = models.DateTimeField(_("tạo lúc"), auto_now_add=True)
 
     class Meta:
-        """Names for people."""
+        """Names for people, and one of the known answers of the scanner."""
 
         verbose_name = _("tệp lưu trữ")
         verbose_name_plural = _("tệp lưu trữ")
+        constraints = [one_of("scan", Scan.choices, "storedfile_scan")]
 
     def __str__(self) -> str:
         """The beginning of the hash."""

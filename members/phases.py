@@ -3,6 +3,7 @@
 from members.enums import PhaseKind
 
 MOVEMENTS = "movements"  # launch and edit movements, join them
+PLEDGES = "pledges"  # the compact is written and signed, targets and titles are registered
 ENTRY = "entry"  # every member records activities
 CORRECTION = "correction"  # the chair's staff corrects and completes what was recorded
 CONFIRM = "confirm"  # activities are confirmed or returned
@@ -13,9 +14,9 @@ TEXTS = "texts"  # assessment, direction of next year
 PUBLISH = "publish"  # the annual summary is published or corrected
 
 FEATURES: dict[str, frozenset[str]] = {
-    PhaseKind.PREPARE: frozenset({MOVEMENTS}),
-    PhaseKind.LAUNCH: frozenset({MOVEMENTS, ENTRY, CONFIRM}),
-    PhaseKind.CARRY_OUT: frozenset({MOVEMENTS, ENTRY, CONFIRM}),
+    PhaseKind.PREPARE: frozenset({MOVEMENTS, PLEDGES}),
+    PhaseKind.LAUNCH: frozenset({MOVEMENTS, PLEDGES, ENTRY, CONFIRM}),
+    PhaseKind.CARRY_OUT: frozenset({MOVEMENTS, PLEDGES, ENTRY, CONFIRM}),
     PhaseKind.SELF_SCORE: frozenset({MOVEMENTS, ENTRY, CONFIRM, TEXTS}),
     PhaseKind.VERIFY: frozenset({CORRECTION, CONFIRM, TEXTS}),
     PhaseKind.DELIBERATE: frozenset({CORRECTION, CONFIRM, TEXTS, CONFERENCE, RANKING}),
@@ -34,7 +35,7 @@ def phases_with(feature: str) -> list[str]:
 
 
 # What an agency does with its own: an extension given to one agency opens these for it alone, wherever they are asked.
-OWN = frozenset({MOVEMENTS, ENTRY})
+OWN = frozenset({MOVEMENTS, PLEDGES, ENTRY})
 
 
 def extends(phase: str, feature: str) -> bool:

@@ -22,7 +22,7 @@ from movements.models import (
     ActivityPartner,
     Beneficiary,
     Contribution,
-    Evidence,
+    EvidenceUse,
     Movement,
     Participation,
 )
@@ -125,8 +125,12 @@ class PartnerInline(LookingTabular):
 class EvidenceInline(LookingTabular):
     """Files that prove it; opened on the working pages."""
 
-    model = Evidence
-    fields = ("name", "note", "removed_at")
+    model = EvidenceUse
+    fields = ("evidence", "removed_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[EvidenceUse]:
+        """With names."""
+        return super().get_queryset(request).select_related("evidence")
 
 
 @admin.register(Activity)
@@ -138,8 +142,8 @@ class ActivityAdmin(Searching, ReadOnlyAdmin):
     list_filter = ("state", "scope")
     search_fields = ("search",)
     fields = (
-        "year", "scope", "agency", "movement", "title", "precision", ("starts_on", "ends_on"), "place", "story",
-        "result", "state", "submitted_at", "confirmed_at", "in_summary",
+        "year", "scope", "agency", "movement", "title", "precision", ("starts_on", "ends_on"), "place", "people",
+        "attended", "story", "result", "state", "submitted_at", "confirmed_at", "in_summary", "is_public",
     )  # fmt: skip
     inlines = (ContributionInline, PartnerInline, EvidenceInline)
 

@@ -63,3 +63,55 @@ class PartState(models.TextChoices):
     INCLUDED = "included", _("Đã tính trong số tổng")
     NOT_INCLUDED = "not_included", _("Ngoài số tổng, cộng thêm")
     UNKNOWN = "unknown", _("Chưa rõ có gồm trong số tổng")
+
+
+class ReviewKind(models.TextChoices):
+    """A look back at a movement: on the way, or at its end."""
+
+    INTERIM = "interim", _("Sơ kết")
+    FINAL = "final", _("Tổng kết")
+
+
+class PledgeState(models.TextChoices):
+    """The compact of a year: written, open for signing, closed."""
+
+    DRAFT = "draft", _("Đang soạn")
+    OPEN = "open", _("Đang ký")
+    CLOSED = "closed", _("Đã ký xong")
+
+
+class RegistrationState(models.TextChoices):
+    """What an agency registers for the year, from a draft to an accepted one."""
+
+    DRAFT = "draft", _("Nháp")
+    SENT = "sent", _("Đã gửi")
+    ACCEPTED = "accepted", _("Đã tiếp nhận")
+    RETURNED = "returned", _("Bị trả lại")
+
+
+class Direction(models.TextChoices):
+    """Which side of a target is the good one (domain 7, case 6)."""
+
+    HIGHER = "higher", _("Càng cao càng tốt")
+    LOWER = "lower", _("Càng thấp càng tốt")
+
+
+class Holder(models.TextChoices):
+    """Who holds a title: a person or a whole unit."""
+
+    COLLECTIVE = "collective", _("Tập thể")
+    PERSON = "person", _("Cá nhân")
+
+
+class TagKind(models.TextChoices):
+    """A free label, or a criterion that what is recorded counts for."""
+
+    FREE = "free", _("Nhãn")
+    CRITERION = "criterion", _("Tiêu chí")
+
+
+class ConfirmedBy(models.TextChoices):
+    """Who says that a gift was received."""
+
+    RECEIVER = "receiver", _("Nơi nhận xác nhận")
+    CHAIR = "chair", _("Cụm trưởng xác nhận")

@@ -42,7 +42,7 @@ from movements.models import (
     ActivityPartner,
     Contribution,
     Contributor,
-    Evidence,
+    EvidenceUse,
     Movement,
     Participation,
 )
@@ -67,7 +67,9 @@ def activities_for(scope: Scope) -> QuerySet[Activity]:
 
 def with_files(rows: QuerySet[Activity]) -> QuerySet[Activity]:
     """The activities with ``files``: how many files stand beside each."""
-    kept = Evidence.objects.filter(activity=OuterRef("pk"), removed_at__isnull=True).order_by()
+    kept = EvidenceUse.objects.filter(
+        activity=OuterRef("pk"), removed_at__isnull=True, evidence__removed_at__isnull=True
+    ).order_by()
     number = kept.values("activity").annotate(number=Count("pk")).values("number")
     return rows.annotate(files=Coalesce(Subquery(number, output_field=IntegerField()), Value(0)))
 

@@ -43,6 +43,20 @@ def is_partner(_scope: Scope, activity: Any) -> bool:
 
 
 @predicate
+def owns_library(scope: Scope, evidence: Any) -> bool:
+    """Staff of the agency whose library the file is in; for the cluster's the chair's staff."""
+    if evidence is None:
+        return scope.is_member or scope.is_chair
+    return scope.is_chair if evidence.agency_id is None else evidence.agency_id in scope.answers_for
+
+
+@predicate
+def is_shown(_scope: Scope, evidence: Any) -> bool:
+    """The file stands beside an activity that the person may see (``shown``, see ``domain.evidence``)."""
+    return evidence is None or evidence.shown
+
+
+@predicate
 def is_open_record(_scope: Scope, activity: Any) -> bool:
     """A draft, or returned with a reason: its owner is still writing it."""
     return activity is None or activity.state in (ActivityState.DRAFT, ActivityState.RETURNED)
@@ -100,7 +114,7 @@ JUDGES = _(
 add_right("movement_edit", leads & open_for(phases.MOVEMENTS), ONLY_LEADERSHIP, phases.MOVEMENTS)
 add_right("movement_join", is_member & open_for_own(phases.MOVEMENTS), ONLY_MEMBERS, phases.MOVEMENTS)
 add_right("activity_view", sees, INSIDERS)
-add_right("evidence_view", sees, INSIDERS)
+add_right("evidence_view", is_insider & (owns_library | is_shown), INSIDERS)
 add_right("activity_add", (is_member & entry) | (is_chair & (entry | correction)), ONLY_MEMBERS, phases.ENTRY)
 add_right("activity_edit", writes | corrects, OWNERS, phases.ENTRY)
 add_right("activity_submit", writes | (corrects & is_open_record), SENDERS, phases.ENTRY)

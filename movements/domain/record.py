@@ -58,7 +58,9 @@ def load_record(activity: Activity) -> Record:
     """All that belongs to the activity; four queries."""
     givers = Prefetch("contributors", Contributor.objects.order_by("order"))
     gifts = Contribution.objects.filter(activity=activity).order_by("order", "id")
-    files = Evidence.objects.filter(activity=activity, removed_at__isnull=True).order_by("id")
+    files = Evidence.objects.filter(
+        uses__activity=activity, uses__removed_at__isnull=True, removed_at__isnull=True
+    ).order_by("uses__id")
     return Record(
         activity,
         list(gifts.select_related("beneficiary", "part_of", "part_of__activity").prefetch_related(givers)),

@@ -11,7 +11,7 @@ def activity_search(activity: Activity) -> str:
 
     Reads the saved rows of ``activity`` (three queries, one more for its movement); call it after they are written.
     """
-    words = [activity.title, activity.place, activity.story, activity.result]
+    words = [activity.title, activity.place, activity.people, activity.story, activity.result]
     if activity.movement_id:
         words.append(Movement.objects.values_list("title", flat=True).get(pk=activity.movement_id))
     gifts = Contribution.objects.filter(activity=activity).order_by("order")
@@ -21,8 +21,8 @@ def activity_search(activity: Activity) -> str:
         "contributors__outside_name", flat=True
     )
     words += [name for name in outside if name]
-    files = activity.evidence.filter(removed_at__isnull=True).order_by("id")
-    words += files.values_list("name", flat=True)
+    files = activity.evidence_uses.filter(removed_at__isnull=True, evidence__removed_at__isnull=True)
+    words += files.order_by("id").values_list("evidence__name", flat=True)
     return searchable(words)
 
 

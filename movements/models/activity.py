@@ -9,6 +9,7 @@ from core.models import TimeStamped, before, new_key, one_of
 from members.models import Agency, ClusterYear
 from movements.enums import ActivityScope, ActivityState, Precision
 from movements.models.movement import Movement
+from movements.models.tag import Tag
 
 
 class Activity(TimeStamped):
@@ -17,6 +18,7 @@ class Activity(TimeStamped):
     ``agency`` records it and answers for it; an activity of the cluster is recorded by the chair and has none.
     ``sorted_on`` places it in lists, so that an activity known only by its year still has a place.
     ``version`` rises with every save: two people on one activity never overwrite each other silently.
+    ``people`` names offices and groups, never persons. ``is_public`` shows it to everybody once it is confirmed.
     """
 
     year = models.ForeignKey(ClusterYear, models.PROTECT, related_name="activities", verbose_name=_("năm"))
@@ -43,7 +45,11 @@ class Activity(TimeStamped):
     place = models.CharField(_("địa bàn"), max_length=300, blank=True)
     story = models.TextField(_("mô tả"), max_length=4000, blank=True)
     result = models.TextField(_("kết quả"), max_length=2000, blank=True)
+    people = models.CharField(_("thành phần tham dự"), max_length=500, blank=True)
+    attended = models.PositiveIntegerField(_("số người tham gia"), null=True, blank=True)
+    tags = models.ManyToManyField(Tag, related_name="activities", blank=True, verbose_name=_("nhãn"))
     in_summary = models.BooleanField(_("đưa vào tổng kết"), default=True)
+    is_public = models.BooleanField(_("công khai"), default=False)
     state = models.CharField(
         _("trạng thái"), max_length=10, choices=ActivityState, default=ActivityState.DRAFT
     )

@@ -36,7 +36,8 @@ class Contribution(TimeStamped):
 
     ``part_of`` points to another figure of the same cluster-year (one level deep, no circle: the domain verb checks
     this under the year's lock); ``part_state`` says whether it is inside that figure. A joint gift has several
-    contributors and is counted once for the cluster.
+    contributors and is counted once for the cluster. ``given_on`` is empty where the day is the activity's.
+    ``version`` rises with every change of the row, so that two rows of one grid are two things.
     """
 
     activity = models.ForeignKey(
@@ -65,12 +66,14 @@ class Contribution(TimeStamped):
         related_name="contributions",
         verbose_name=_("nơi nhận"),
     )
+    given_on = models.DateField(_("ngày trao"), null=True, blank=True)
     place = models.CharField(_("địa bàn"), max_length=300, blank=True)
     purpose = models.CharField(_("để làm gì"), max_length=300, blank=True)
     part_of = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("thuộc số tổng")
     )
     part_state = models.CharField(_("quan hệ với số tổng"), max_length=12, choices=PartState, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         """Database rules."""

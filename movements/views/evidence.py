@@ -20,7 +20,7 @@ def evidence_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     file = evidence_for(request.scope, pk)  # type: ignore[attr-defined]
     if file is None:
         raise Http404
-    check(request.scope, "evidence_view", file.activity)  # type: ignore[attr-defined]
+    check(request.scope, "evidence_view", file)  # type: ignore[attr-defined]
     try:
         return files.serve(file.file, file.name)
     except files.FileDamaged:

@@ -130,12 +130,23 @@ class StoredFileFactory(DjangoModelFactory):
 
 
 class EvidenceFactory(DjangoModelFactory):
+    """A file of the library beside ``activity``; with ``activity=None`` (and ``year``, ``agency``) beside none."""
+
     class Meta:
         model = movements.Evidence
 
     activity = factory.SubFactory(ActivityFactory)
+    year = factory.LazyAttribute(lambda row: row.activity.year)
+    agency = factory.LazyAttribute(lambda row: row.activity.agency)
     file = factory.SubFactory(StoredFileFactory)
     name = "Biên bản bàn giao.pdf"
+
+    @classmethod
+    def _create(cls, model_class, *args, activity, **kwargs):
+        row = super()._create(model_class, *args, **kwargs)
+        if activity is not None:
+            movements.EvidenceUse.objects.create(activity=activity, evidence=row)
+        return row
 
 
 class RankingFactory(DjangoModelFactory):

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from core import files, staging
 from core.models import StagedUpload, StoredFile
-from movements.models import Activity, Evidence
-from tests.factories import ActivityFactory
+from movements.models import Activity, Evidence, EvidenceUse
+from tests.factories import ActivityFactory, EvidenceFactory
 from tests.support.entry import ROW, form_of, shown
 from tests.support.uploads import PDF, docx, png, upload
 
@@ -142,14 +142,14 @@ def test_floods_of_parts_and_fields_are_refused(cast: Any, clerk: Any) -> None:
 def test_the_same_file_stands_once_and_a_removed_one_may_come_back(cast: Any, clerk: Any) -> None:
     row = with_file(cast, clerk, upload("a.pdf"), upload("b.pdf"))
     assert Evidence.objects.get() == row
-    address = cast.url("activity_edit", pk=row.activity_id)
+    address = cast.url("activity_edit", pk=row.uses.get().activity_id)
     fields = dict(shown(clerk.get(address).content.decode()).lists())
     assert clerk.post(address, {**fields, "remove_file": [str(row.pk)]}).status_code == 302
-    row.refresh_from_db()
-    assert row.removed_at is not None
+    assert EvidenceUse.objects.get().removed_at is not None
+    assert Evidence.objects.get(removed_at__isnull=True) == row  # the library keeps it
     fields = dict(shown(clerk.get(address).content.decode()).lists())
     assert clerk.post(address, {**fields, "files": [upload("c.pdf")]}).status_code == 302
-    assert [kept.name for kept in Evidence.objects.filter(removed_at__isnull=True)] == ["c.pdf"]
+    assert EvidenceUse.objects.get(removed_at__isnull=True).evidence == row
 
 
 def test_a_file_that_was_swept_is_asked_for_again(cast: Any, clerk: Any) -> None:
@@ -168,7 +168,7 @@ def test_a_file_that_was_swept_is_asked_for_again(cast: Any, clerk: Any) -> None
 def test_an_activity_takes_twenty_files_at_most(cast: Any, clerk: Any, settings: Any) -> None:
     settings.UPLOAD_MAX_FILES = 2
     row = with_file(cast, clerk, upload("a.pdf"), upload("b.png", png()))
-    address = cast.url("activity_edit", pk=row.activity_id)
+    address = cast.url("activity_edit", pk=row.uses.get().activity_id)
     fields = dict(shown(clerk.get(address).content.decode()).lists())
     answer = clerk.post(address, {**fields, "files": [upload("c.docx", docx())]})
     assert answer.status_code == 422
@@ -207,7 +207,7 @@ def test_a_file_is_seen_by_those_who_see_its_activity(
 
 def test_removed_files_and_those_of_other_years_are_gone(cast: Any, clerk: Any) -> None:
     row = with_file(cast, clerk)
-    away = Evidence.objects.create(activity=ActivityFactory(submitted=True), file=row.file, name="x.pdf")
+    away = EvidenceFactory(activity=ActivityFactory(submitted=True), file=row.file, name="x.pdf")
     assert clerk.get(cast.url("evidence_file", pk=away.pk)).status_code == 404
     assert clerk.get(cast.url("evidence_file", pk=10**19)).status_code == 404
     Evidence.objects.filter(pk=row.pk).update(removed_at=timezone.now())
@@ -225,7 +225,7 @@ def test_an_altered_file_is_refused_and_named_in_the_log(cast: Any, clerk: Any, 
 
 def test_no_address_leads_to_the_bytes_themselves(cast: Any, clerk: Any) -> None:
     row = with_file(cast, clerk)
-    page = clerk.get(cast.url("activity_detail", pk=row.activity_id)).content.decode()
+    page = clerk.get(cast.url("activity_detail", pk=row.uses.get().activity_id)).content.decode()
     assert re.findall(r'href="([^"]*minh-chung[^"]*)"', page) == [cast.url("evidence_file", pk=row.pk)]
     assert row.file.sha256 not in page
     for path in (f"/files/{row.file.sha256}", f"/media/{row.file.sha256}", f"/static/{row.file.sha256}"):
