@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
 from django.db.models import QuerySet
@@ -36,9 +37,10 @@ MARKS_THAT_LIFT = {"typed_braces": "braces", "may_write_on_get": "writes", "nplu
 # -- every test ----------------------------------------------------------------------------------
 @pytest.fixture(autouse=True)
 def _clean_surroundings() -> Iterator[None]:
-    """Each test starts with an empty cache (rate limits live there) and in Vietnamese."""
+    """Each test starts with empty caches (rate limits live there, queries are counted) and in Vietnamese."""
     cache.clear()
     memory.forget_all()
+    ContentType.objects.clear_cache()
     with translation.override("vi"):
         yield
 
