@@ -1,4 +1,4 @@
-"""One activity: entered, changed, shown, sent and judged."""
+"""An activity is entered and changed."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core import files, staging, submit
@@ -17,44 +15,19 @@ from core.access import RIGHTS, check, may, page
 from core.dates import DateError, PartialDate, Precision, format_partial
 from core.errors import DomainError, Stale
 from core.models import StagedUpload
-from core.quantity import MONEY_UNIT, Qualifier, format_number
 from members.scope import Scope
 from movements.domain.activities import save_activity
-from movements.domain.record import Record, activity_for, load_record, totals_gift
-from movements.domain.states import TRANSITIONS, move
-from movements.domain.totals import total
-from movements.enums import ActivityState, ContributionKind
+from movements.domain.record import Record
+from movements.enums import ActivityState
 from movements.forms.activity import read_time
 from movements.forms.conflict import differing
 from movements.forms.entry import Entry, Forms, show_problems
 from movements.forms.gifts import PREFIX, STATES, UNITS
-from movements.history import history_of
-from movements.models import Activity, Contribution
-from movements.queries import Choices, choices_of
-from movements.words import (
-    figure,
-    giver_names,
-    left_out_words,
-    part_words,
-    spoken_day,
-    state_look,
-    time_words,
-    total_figures,
-)
+from movements.models import Activity
+from movements.views.activity_parts import address, file_row, ids_of, list_address, record_or_404
+from movements.words import left_out_words, spoken_day, total_figures
 
 
-def _address(scope: Scope, name: str, pk: int) -> str:
-    return reverse(name, kwargs={"cluster": scope.cluster.slug, "label": scope.year.label, "pk": pk})
-
-
-def _record_or_404(scope: Scope, pk: int) -> Record:
-    activity = activity_for(scope, pk)
-    if activity is None:
-        raise Http404
-    return load_record(activity)
-
-
-# -- entering ------------------------------------------------------------------------------------
 @page("activity_add", methods=("GET", "POST"))
 def add(request: HttpRequest) -> HttpResponse:
     """A new activity with its contributions and files in one form."""
@@ -64,7 +37,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @page("activity_edit", methods=("GET", "POST"))
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change an activity; a form that somebody overtook shows both sides (409)."""
-    return _entry(request, _record_or_404(request.scope, pk))  # type: ignore[attr-defined]
+    return _entry(request, record_or_404(request.scope, pk))  # type: ignore[attr-defined]
 
 
 def _entry(request: HttpRequest, record: Record | None) -> HttpResponse:
@@ -112,14 +85,14 @@ def _sent(request: HttpRequest, entry: Entry) -> HttpResponse:
     if not forms.is_valid():
         return _show(request, entry, forms, held=held, status=422)
     send = data.get("then") == "submit"
-    draft = entry.draft(forms, (row.token for row in held), _ids(data.getlist("remove_file")))
+    draft = entry.draft(forms, (row.token for row in held), ids_of(data.getlist("remove_file")))
     pk = entry.record.activity.pk if entry.record else None
     version = entry.record.activity.version if entry.record else None
 
     def work() -> str:
         saved = save_activity(scope, draft, pk, version=version, send=send)
         sent = saved.state in (ActivityState.SUBMITTED, ActivityState.CONFIRMED)
-        return _address(scope, "activity_detail" if sent else "activity_edit", saved.pk)
+        return address(scope, "activity_detail" if sent else "activity_edit", saved.pk)
 
     try:
         done = submit.once(scope.user.pk, data.get(submit.FIELD, ""), work)
@@ -127,7 +100,7 @@ def _sent(request: HttpRequest, entry: Entry) -> HttpResponse:
         show_problems(forms, error.problems)
         return _show(request, entry, forms, held=held, status=422)
     except Stale:
-        again = Entry(scope, _record_or_404(scope, pk or 0))
+        again = Entry(scope, record_or_404(scope, pk or 0))
         return _conflict(request, again, held)
     except Activity.DoesNotExist as error:
         raise Http404 from error
@@ -184,7 +157,7 @@ def _show(
     if totals is None:
         totals = entry.totals(forms if forms.activity.is_bound else None)
     sent = request.POST
-    removed = _ids(sent.getlist("remove_file"))
+    removed = ids_of(sent.getlist("remove_file"))
     record = entry.record
     context = {
         "nav": "activities",
@@ -203,10 +176,10 @@ def _show(
         ),
         "sums": total_figures(totals),
         "left_out": left_out_words(totals.left_out),
-        "files": [{**_file(file), "id": file.pk, "gone": file.pk in removed} for file in record.files]
+        "files": [{**file_row(file), "id": file.pk, "gone": file.pk in removed} for file in record.files]
         if record
         else [],
-        "held": [{**_file(row), "token": row.token} for row in held or ()],
+        "held": [{**file_row(row), "token": row.token} for row in held or ()],
         "refusals": refusals or [],
         "file_hint": _("%(kinds)s; mỗi tệp không quá %(size)s")
         % {"kinds": files.ALLOWED_WORDS, "size": files.limit_words()},
@@ -216,30 +189,13 @@ def _show(
         "refusal": "",
         "differences": [],
         "can_send": record is None or record.activity.state in (ActivityState.DRAFT, ActivityState.RETURNED),
-        "close_url": _address(entry.scope, "activity_detail", record.activity.pk)
+        "close_url": address(entry.scope, "activity_detail", record.activity.pk)
         if record
-        else _list(entry.scope),
-        "list_url": _list(entry.scope),
+        else list_address(entry.scope),
+        "list_url": list_address(entry.scope),
         **more,
     }
     return render(request, "movements/activity_form.html", context, status=status)
-
-
-def _list(scope: Scope) -> str:
-    return reverse("activity_list", kwargs={"cluster": scope.cluster.slug, "label": scope.year.label})
-
-
-def _file(row: Any) -> dict[str, Any]:
-    """A file beside its size and icon."""
-    return {
-        "name": row.name,
-        "icon": files.icon_of(row.file.content_type),
-        "size": files.size_words(row.file.size),
-    }
-
-
-def _ids(words: list[str]) -> set[int]:
-    return {int(word) for word in words if word.isdecimal() and len(word) < 19}
 
 
 def _spoken(words: str, precision: str, scope: Scope) -> str:
@@ -256,134 +212,3 @@ def _spoken(words: str, precision: str, scope: Scope) -> str:
     if time.start == time.end:
         return spoken_day(time.start)
     return _("từ %(first)s đến %(last)s") % {"first": spoken_day(time.start), "last": spoken_day(time.end)}
-
-
-# -- showing -------------------------------------------------------------------------------------
-@page("activity_view")
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """All of an activity, with what may be done to it now and what happened before."""
-    return _detail(request, pk)
-
-
-def _detail(request: HttpRequest, pk: int, *, status: int = 200, **more: Any) -> HttpResponse:
-    scope: Scope = request.scope  # type: ignore[attr-defined]
-    record = _record_or_404(scope, pk)
-    activity, choices = record.activity, choices_of(scope.year)
-    gifts = [totals_gift(record, gift) for gift in record.gifts]
-    sums = total(gifts)
-    context = {
-        "nav": "activities",
-        "activity": activity,
-        "look": state_look(activity.state),
-        "owner": choices.agencies.get(activity.agency_id or 0, (_("Hoạt động chung của Cụm"), ""))[0],
-        "facts": _facts(record, choices),
-        "gifts": [_gift_row(number, gift, record, choices) for number, gift in enumerate(gifts, 1)],
-        "sums": total_figures(sums),
-        "left_out": left_out_words(sums.left_out),
-        "files": [
-            {
-                **_file(file),
-                "url": _address(scope, "evidence_file", file.pk),
-                "meta": files.size_words(file.file.size),
-            }
-            for file in record.files
-        ],
-        "history": history_of(activity),
-        "may": {name: may(scope, f"activity_{name}", activity) for name in ("edit", *TRANSITIONS)},
-        "list_url": _list(scope),
-        "submit_key": submit.new_key(),
-        "reason": "",
-        "reason_error": "",
-        "is_stale": False,
-        **more,
-    }
-    return render(request, "movements/activity_detail.html", context, status=status)
-
-
-def _facts(record: Record, choices: Choices) -> list[dict[str, str]]:
-    activity = record.activity
-    time, unknown = time_words(activity)
-    partners = "; ".join(choices.agencies.get(pk, ("?", ""))[0] for pk in record.partners)
-    facts = [
-        (_("Đơn vị"), choices.agencies.get(activity.agency_id or 0, ("", ""))[0]),
-        (_("Phong trào"), activity.movement.title if activity.movement else _("Không thuộc phong trào nào")),
-        (_("Thời gian"), f"{time} ({unknown})" if unknown else time),
-        (_("Địa bàn"), activity.place),
-        (_("Cùng thực hiện"), partners),
-        (_("Vào tổng kết"), _("Có") if activity.in_summary else _("Không")),
-    ]
-    return [{"label": label, "value": value} for label, value in facts if value]
-
-
-def _gift_row(number: int, gift: Any, record: Record, choices: Choices) -> dict[str, Any]:
-    kind, words = part_words(gift)
-    whole = record.gift(gift.whole_id)
-    places = {row.pk: place for place, row in enumerate(record.gifts, 1)}
-    if gift.whole_id and words:
-        named = (
-            _("khoản %(number)s") % {"number": places[whole.pk]} if whole else _("số tổng ở hoạt động khác")
-        )
-        words = f"{words} ({named})"
-    stored = record.gift(gift.id)
-    return {
-        "number": number,
-        "kind": ContributionKind(gift.kind).label,
-        "description": gift.description,
-        "goods": figure(gift.goods) if gift.goods else None,
-        "money": figure(gift.money) if gift.money else None,
-        "words": _first_words(stored) if stored else [],
-        "receiver": gift.receiver or gift.place,
-        "givers": "; ".join(giver_names(gift.givers, choices, without=record.activity.agency_id)),
-        "part": words or _("Khoản riêng"),
-        "part_kind": kind,
-    }
-
-
-def _first_words(gift: Contribution) -> list[str]:
-    """The words a figure was reported in, where they say more than the figure that is shown."""
-    words = []
-    for number, unit, qualifier, text in (
-        (gift.quantity, gift.unit, gift.quantity_qualifier, gift.quantity_words),
-        (gift.value, MONEY_UNIT, gift.value_qualifier, gift.value_words),
-    ):
-        if number is not None and text:
-            bare = f"{format_number(number)} {unit}"
-            said = text if text.endswith(unit) else f"{text} {unit}"
-            if said not in (bare, f"{Qualifier(qualifier).words} {bare}"):
-                words.append(text)
-    return words
-
-
-# -- sending and judging -------------------------------------------------------------------------
-@page("activity_view", methods=("POST",))
-def state(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send, take back, confirm, return; each asks for its own right."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
-    action, version = request.POST.get("action", ""), request.POST.get("version", "")
-    if action not in TRANSITIONS:
-        raise SuspiciousOperation("unknown action")
-    reason = request.POST.get("reason", "")
-    known = int(version) if version.isdecimal() and len(version) < 10 else None
-    key = request.POST.get(submit.FIELD, "")
-
-    def work() -> str:
-        moved = move(scope, pk, action, version=known, reason=reason)
-        messages.success(request, TRANSITIONS[action].done % {"title": moved.title})
-        # One that was returned is its own agency's again: whoever returned it goes on with the list.
-        return _address(scope, "activity_detail", pk) if activity_for(scope, pk) else _list(scope)
-
-    try:
-        done = submit.earlier(scope.user.pk, key) or submit.once(scope.user.pk, key, work)
-    except Activity.DoesNotExist as error:
-        raise Http404 from error
-    except Stale:
-        return _detail(request, pk, status=409, reason=reason, is_stale=True)
-    except DomainError as error:
-        sentence = error.problems[0].sentence
-        if error.problems[0].field == "reason":
-            return _detail(request, pk, status=422, reason=reason, reason_error=sentence)
-        messages.warning(request, sentence)
-        return HttpResponseRedirect(_address(scope, "activity_detail", pk))
-    if not done.first:
-        messages.info(request, _("Việc này đã được làm ở lần bấm trước."))
-    return HttpResponseRedirect(done.address)
