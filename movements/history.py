@@ -26,11 +26,14 @@ _DONE: Final = {
     "activity_take_back": gettext_lazy("%(who)s thu hồi về bản nháp"),
     "activity_confirm": gettext_lazy("%(who)s xác nhận"),
     "activity_return": gettext_lazy("%(who)s trả lại"),
+    "activity_publish": gettext_lazy("%(who)s cho công khai"),
+    "activity_hide": gettext_lazy("%(who)s thôi công khai"),
 }
 _ALONE: Final = {
     "partners": gettext_lazy("đơn vị cùng thực hiện"),
     "contributors": gettext_lazy("bên đóng góp"),
     "beneficiary": gettext_lazy("nơi nhận"),
+    "tags": gettext_lazy("tiêu chí, nhãn"),
 }
 
 

@@ -18,8 +18,10 @@ from members.rules import (
     ONLY_LEADERSHIP,
     ONLY_MEMBERS,
     is_chair,
+    is_council,
     is_insider,
     is_member,
+    is_unsealed,
     leads,
     open_for,
     open_for_own,
@@ -92,6 +94,26 @@ def judges_activity(scope: Scope, activity: Any) -> bool:
     return scope.is_chair
 
 
+@predicate
+def is_for_all(_scope: Scope, movement: Any) -> bool:
+    """Launched above, or by the cluster: not a member's own movement."""
+    return movement is None or movement.agency_id is None
+
+
+@predicate
+def launches_own(scope: Scope, movement: Any) -> bool:
+    """Staff of the member that launched it for itself."""
+    if movement is None:
+        return scope.is_member
+    return movement.agency_id is not None and movement.agency_id in scope.answers_for
+
+
+@predicate
+def is_confirmed(_scope: Scope, activity: Any) -> bool:
+    """Judged, and counted from then on."""
+    return activity is None or activity.state == ActivityState.CONFIRMED
+
+
 entry, correction, confirming = (
     open_for_own(phases.ENTRY),
     open_for(phases.CORRECTION),
@@ -111,7 +133,29 @@ JUDGES = _(
     "đơn vị Cụm trưởng và hoạt động chung của Cụm do cán bộ của đơn vị Cụm phó xem xét."
 )
 
-add_right("movement_edit", leads & open_for(phases.MOVEMENTS), ONLY_LEADERSHIP, phases.MOVEMENTS)
+OWN_MOVEMENTS = _(
+    "Phong trào do một đơn vị phát động trong đơn vị mình chỉ cán bộ của đơn vị ấy ghi và sửa được; phong trào khác do "
+    "cán bộ của đơn vị Cụm trưởng, Cụm phó."
+)
+
+PUBLISHERS = _(
+    "Chỉ cán bộ của đơn vị Cụm trưởng cho công khai được, và chỉ hoạt động đã xác nhận; đơn vị có hoạt động đề nghị "
+    "công khai trong biểu mẫu."
+)
+HIDERS = _(
+    "Chỉ cán bộ của đơn vị có hoạt động và của đơn vị Cụm trưởng thôi công khai được, khi năm chưa đóng."
+)
+
+add_right("movement_edit", leads & is_for_all & open_for(phases.MOVEMENTS), ONLY_LEADERSHIP, phases.MOVEMENTS)
+add_right("movement_own", launches_own & open_for_own(phases.MOVEMENTS), OWN_MOVEMENTS, phases.MOVEMENTS)
+add_right("movement_send", leads & is_for_all & open_for(phases.MOVEMENTS), ONLY_LEADERSHIP, phases.MOVEMENTS)
+add_right("movement_follow", leads | is_council, _(
+    "Chỉ cán bộ của đơn vị Cụm trưởng, Cụm phó và của Hội đồng xem được bảng theo dõi."
+))  # fmt: skip
+add_right("movement_review", (leads & is_for_all | launches_own) & (open_for(phases.MOVEMENTS) | open_for(phases.TEXTS)), _(
+    "Sơ kết, tổng kết do cán bộ của đơn vị Cụm trưởng, Cụm phó ghi; của phong trào do một đơn vị phát động trong đơn vị "
+    "mình thì do chính đơn vị ấy; khi năm chưa đóng."
+))  # fmt: skip
 add_right("movement_join", is_member & open_for_own(phases.MOVEMENTS), ONLY_MEMBERS, phases.MOVEMENTS)
 add_right("activity_view", sees, INSIDERS)
 add_right("evidence_view", is_insider & (owns_library | is_shown), INSIDERS)
@@ -121,3 +165,5 @@ add_right("activity_submit", writes | (corrects & is_open_record), SENDERS, phas
 add_right("activity_take_back", owns_activity & entry & is_submitted, TAKERS, phases.ENTRY)
 add_right("activity_confirm", judges_activity & is_submitted & confirming, JUDGES, phases.CONFIRM)
 add_right("activity_return", judges_activity & is_submitted & confirming, JUDGES, phases.CONFIRM)
+add_right("activity_publish", is_chair & is_confirmed & confirming, PUBLISHERS, phases.CONFIRM)
+add_right("activity_hide", (owns_activity | is_chair) & is_confirmed & is_unsealed, HIDERS)

@@ -17,15 +17,16 @@ from members.domain.lock import lock_year
 from members.models import ClusterYear
 from members.scope import Scope
 from movements.domain import contributions, evidence
-from movements.domain.entry import ActivityDraft
+from movements.domain.entry import MOST_ATTENDED, About, ActivityDraft
 from movements.domain.record import Record, activity_for, differences, load_record, picture
 from movements.domain.search_text import activity_search
 from movements.domain.states import apply
 from movements.enums import ActivityScope, ActivityState
-from movements.models import Activity, ActivityPartner
+from movements.models import Activity, ActivityPartner, Tag
 from movements.queries import Choices, choices_of
 
 LONGEST = {"title": 300, "place": 300, "story": 4000, "result": 2000}
+LONGEST_PEOPLE = 500
 
 
 def save_activity(
@@ -40,8 +41,8 @@ def save_activity(
 
     Raises ``Activity.DoesNotExist`` (not the person's to see), ``Refused``, ``Stale`` (somebody saved after
     ``version``), ``DomainError`` with every problem; a problem's field is a name of the form, or ``<row>:<name>``.
-    Effects in order: lock on the year, lock on the activity, activity, partners, contributions, files, search text,
-    audit, and with ``send`` the change of state with its own audit.
+    Effects in order: lock on the year, lock on the activity, activity, partners, labels, contributions, files, search
+    text, audit, and with ``send`` the change of state with its own audit.
     """
     with transaction.atomic():
         scope = lock_year(scope)
@@ -50,6 +51,7 @@ def save_activity(
         staged = evidence.staged_files(scope.user, draft)
         plan = contributions.make_plan(scope, record, draft)
         found = _problems(scope, record.activity, draft, choices, send=send)
+        found += about_problems(record, draft.about)
         found += contributions.problems_of(plan, choices.agencies, scope.year.label)
         found += evidence.problems_of(record, draft, staged)
         if found:
@@ -159,6 +161,24 @@ def time_problem(year: ClusterYear, draft: ActivityDraft, today: date) -> str:
     return ""
 
 
+def about_problems(record: Record, about: About | None) -> list[Problem]:
+    """What is wrong with those who took part and with the labels; one query where there are new labels."""
+    if about is None:
+        return []
+    found = []
+    if len(about.people) > LONGEST_PEOPLE:
+        found.append(Problem(_("Dài nhất %(most)s ký tự.") % {"most": LONGEST_PEOPLE}, "people"))
+    if about.attended is not None and not 0 < about.attended <= MOST_ATTENDED:
+        found.append(Problem(_("Ghi số người từ 1 đến 10.000.000, hoặc để trống."), "attended"))
+    fresh = set(about.tags) - {tag.pk for tag in record.tags}
+    if fresh:
+        year = record.activity.year_id
+        known = Tag.objects.filter(year=year, pk__in=fresh, retired_at__isnull=True)
+        if known.count() != len(fresh):
+            found.append(Problem(_("Chọn tiêu chí, nhãn trong danh sách của năm."), "tags"))
+    return found
+
+
 # -- writing -------------------------------------------------------------------------------------
 def _write(scope: Scope, record: Record, draft: ActivityDraft) -> Activity:
     activity = record.activity
@@ -175,6 +195,9 @@ def _write(scope: Scope, record: Record, draft: ActivityDraft) -> Activity:
     activity.title, activity.place = draft.title, draft.place
     activity.story, activity.result = draft.story, draft.result
     activity.in_summary = draft.in_summary
+    if draft.about is not None:
+        activity.people, activity.attended = draft.about.people, draft.about.attended
+        activity.is_public = draft.about.is_public
     activity.precision = draft.when.precision
     activity.starts_on, activity.ends_on = draft.when.start, draft.when.end
     activity.sorted_on = max(draft.when.start or scope.year.starts_on, scope.year.starts_on)
@@ -184,6 +207,8 @@ def _write(scope: Scope, record: Record, draft: ActivityDraft) -> Activity:
         ActivityPartner.objects.filter(activity=activity).exclude(agency__in=partners).delete()
         added = [pk for pk in partners if pk not in record.partners]
         ActivityPartner.objects.bulk_create(ActivityPartner(activity=activity, agency_id=pk) for pk in added)
+    if draft.about is not None and set(draft.about.tags) != {tag.pk for tag in record.tags}:
+        activity.tags.set(draft.about.tags)
     return activity
 
 

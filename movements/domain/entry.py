@@ -11,6 +11,7 @@ from core.quantity import Qualifier
 
 MAX_ROWS: Final = 60
 MAX_GIVERS: Final = 20
+MOST_ATTENDED: Final = 10_000_000
 QUANTITY_LIMIT: Final = Decimal(10) ** 12  # exclusive; ten-thousandths of it and sums of a year fit 64 bits
 VALUE_LIMIT: Final = 10**13  # exclusive, đồng
 
@@ -49,11 +50,24 @@ class GiftDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a short form does not ask: who took part (offices, never persons), labels, and whether everybody may see it.
+
+    ``is_public`` is a proposal: it shows nothing before the activity is confirmed.
+    """
+
+    people: str = ""
+    attended: int | None = None
+    tags: tuple[int, ...] = ()
+    is_public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ActivityDraft:
     """The whole form. ``agency_id`` None means the whole cluster; it counts for a new activity only.
 
     Recorded contributions that ``gifts`` does not name stay as they are; only ``deleted`` goes. ``files`` are tokens of
-    staged uploads, ``removed_files`` ids of evidence.
+    staged uploads, ``removed_files`` ids of evidence. Without ``about`` its parts stay as they are.
     """
 
     title: str
@@ -65,6 +79,7 @@ class ActivityDraft:
     story: str = ""
     result: str = ""
     in_summary: bool = True
+    about: About | None = None
     gifts: tuple[GiftDraft, ...] = ()
     deleted: frozenset[int] = frozenset()
     files: tuple[str, ...] = ()

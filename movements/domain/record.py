@@ -15,7 +15,7 @@ from members.models import CarryOver, RoleTerm
 from members.queries import covering
 from members.scope import Scope
 from movements.domain.totals import Gift, Giver
-from movements.models import Activity, Contribution, Contributor, Evidence
+from movements.models import Activity, Contribution, Contributor, Evidence, Tag
 from movements.queries import activities_for
 
 
@@ -38,12 +38,13 @@ def activity_for(scope: Scope, pk: int, *, lock: bool = False) -> Activity | Non
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An activity, its contributions with their contributors in order, partner ids, files that are not removed."""
+    """An activity, its contributions with their contributors in order, partner ids, files not removed, labels."""
 
     activity: Activity
     gifts: Sequence[Contribution] = ()
     partners: tuple[int, ...] = ()
     files: Sequence[Evidence] = ()
+    tags: Sequence[Tag] = ()
 
     def gift(self, pk: int | None) -> Contribution | None:
         """One of its contributions."""
@@ -55,7 +56,7 @@ class Record:
 
 
 def load_record(activity: Activity) -> Record:
-    """All that belongs to the activity; four queries."""
+    """All that belongs to the activity; five queries."""
     givers = Prefetch("contributors", Contributor.objects.order_by("order"))
     gifts = Contribution.objects.filter(activity=activity).order_by("order", "id")
     files = Evidence.objects.filter(
@@ -66,6 +67,7 @@ def load_record(activity: Activity) -> Record:
         list(gifts.select_related("beneficiary", "part_of", "part_of__activity").prefetch_related(givers)),
         tuple(activity.partners.order_by("id").values_list("agency_id", flat=True)),
         list(files.select_related("file")),
+        list(activity.tags.order_by("kind", "order", "id")),
     )
 
 
@@ -73,6 +75,7 @@ def picture(record: Record) -> dict[str, Any]:
     """The record as flat plain values for the audit: the activity's columns, ``gift:<key>`` and ``file:<key>``."""
     drawn = snapshot(record.activity, "edited_by_id", "version", "sorted_on")
     drawn["partners"] = list(record.partners)
+    drawn["tags"] = [str(tag) for tag in record.tags]
     for gift in record.gifts:
         row = snapshot(gift, "id", "activity_id", "key", "beneficiary_id")
         row["beneficiary"] = gift.beneficiary.name if gift.beneficiary else ""

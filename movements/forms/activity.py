@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core import files
 from core.dates import DateError, PartialDate, Precision, format_partial, parse_partial
-from core.formfields import said
+from core.formfields import NumberField, said
 from members.models import ClusterYear
-from movements.domain.entry import ActivityDraft
+from movements.domain.entry import MOST_ATTENDED, About, ActivityDraft
 from movements.domain.record import Record
 from movements.enums import Precision as PrecisionChoice
 from movements.forms.widgets import FastSelect, FilesField, SeveralFiles, line, text
+from movements.models import Tag
 from movements.queries import Choices
 
 _FINENESS = [Precision.UNKNOWN, Precision.YEAR, Precision.MONTH, Precision.DAY]
@@ -87,9 +88,32 @@ class ActivityForm(forms.Form):
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         error_messages={"invalid_choice": _("Đơn vị đã chọn không phải thành viên của Cụm trong năm này.")},
     )
+    people = line(
+        500, label=_("Thành phần tham dự"),
+        help_text=_("Cơ quan, chức danh; không ghi họ tên. Ví dụ: lãnh đạo Sở Y tế, đoàn viên 7 đơn vị."),
+    )  # fmt: skip
+    attended = NumberField(
+        label=_("Số người tham gia"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    tags = forms.MultipleChoiceField(
+        label=_("Tính cho tiêu chí, nhãn"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        error_messages={"invalid_choice": _("Chọn tiêu chí, nhãn trong danh sách của năm.")},
+    )
     story = text(4000, 5, label=_("Mô tả"))
     result = text(2000, 3, label=_("Kết quả"))
     in_summary = forms.BooleanField(label=_("Đưa vào báo cáo tổng kết"), required=False, initial=True)
+    is_public = forms.BooleanField(
+        label=_("Công khai khi được xác nhận"),
+        required=False,
+        help_text=_(
+            "Ai có đường dẫn cũng xem được tên, thời gian, nội dung, các khoản và ảnh; các tệp khác thì không. Đừng để "
+            "họ tên, số điện thoại trong bài và mặt người trong ảnh nếu họ chưa đồng ý."
+        ),
+    )
     files = FilesField(  # type: ignore[assignment]  # a field of this name hides nothing: the metaclass takes it away
         label=_("Tệp minh chứng"),
         required=False,
@@ -106,9 +130,12 @@ class ActivityForm(forms.Form):
         owners: Sequence[tuple[str, str]],
         owner_id: int | None,
         closed: Collection[str] = (),
+        tags: Sequence[Tag] = (),
         **kwargs: Any,
     ) -> None:
         """Fill the lists; ``owner_id`` is the agency of the activity, or of the person who adds one.
+
+        ``tags``: what is offered, criteria before free labels.
 
         ``closed``: agencies of the person that cannot record now. A form that was open when their time ended is refused
         for them, never taken for another agency.
@@ -137,6 +164,7 @@ class ActivityForm(forms.Form):
             for pk, (_full, short) in choices.agencies.items()
             if pk != owner_id or len(owners) > 1
         ]
+        self.fields["tags"].choices = [(str(tag.pk), str(tag)) for tag in tags]  # type: ignore[attr-defined]
 
     def clean_when(self) -> str:
         """The words stay; what they mean is kept beside them."""
@@ -146,6 +174,15 @@ class ActivityForm(forms.Form):
         except DateError as error:
             raise ValidationError(said(error)) from error
         return words
+
+    def clean_attended(self) -> int | None:
+        """A whole number of people, or None."""
+        number = self.cleaned_data["attended"]
+        if number is None:
+            return None
+        if number != int(number) or not 0 < number <= MOST_ATTENDED:
+            raise ValidationError(_("Ghi số người từ 1 đến 10.000.000, hoặc để trống."))
+        return int(number)
 
     def chosen_owner(self) -> int | None:
         """The agency chosen; None for the whole cluster."""
@@ -165,6 +202,9 @@ class ActivityForm(forms.Form):
             story=data["story"],
             result=data["result"],
             in_summary=data["in_summary"],
+            about=About(
+                data["people"], data["attended"], tuple(int(pk) for pk in data["tags"]), data["is_public"]
+            ),
             **more,
         )
 
@@ -184,5 +224,9 @@ def initial_of(record: Record) -> dict[str, Any]:
         "story": activity.story,
         "result": activity.result,
         "in_summary": activity.in_summary,
+        "people": activity.people,
+        "attended": activity.attended,
+        "tags": [str(tag.pk) for tag in record.tags],
+        "is_public": activity.is_public,
         "version": str(activity.version),
     }

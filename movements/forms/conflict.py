@@ -14,7 +14,8 @@ from movements.forms.activity import ActivityForm, read_time
 from movements.forms.entry import Entry, Forms
 from movements.forms.gifts import GiftForm
 
-_HEAD = ("title", "movement", "place", "partners", "story", "result")
+_HEAD = ("title", "movement", "place", "partners", "people", "attended", "tags", "story", "result")
+_TICKS = ("in_summary", "is_public")
 _ROW = ("kind", "description", "qualifier", "quantity", "unit", "value", "beneficiary", "outside", "partners")
 
 
@@ -26,12 +27,12 @@ def differing(entry: Entry, mine: Forms, standing: Forms) -> list[dict[str, str]
     times = [_time(forms.activity) for forms in (mine, standing)]
     if times[0] != times[1]:
         found.append({"field": _("Thời gian"), "mine": times[0], "theirs": times[1]})
-    if mine.activity["in_summary"].value() != standing.activity["in_summary"].value():
-        words = [
-            _("có") if forms.activity["in_summary"].value() else _("không") for forms in (mine, standing)
-        ]
-        label = str(mine.activity.fields["in_summary"].label)
-        found.append({"field": label, "mine": words[0], "theirs": words[1]})
+    for name in _TICKS:
+        ticks = [bool(forms.activity[name].value()) for forms in (mine, standing)]
+        if ticks[0] != ticks[1]:
+            words = [_("có") if tick else _("không") for tick in ticks]
+            label = str(mine.activity.fields[name].label)
+            found.append({"field": label, "mine": words[0], "theirs": words[1]})
     return found + _rows(mine, standing)
 
 
@@ -69,7 +70,7 @@ def _words(field: BoundField) -> str:
         chosen = value if isinstance(value, list | tuple) else [value or ""]
         return "; ".join(labels.get(str(key), str(key)) for key in chosen)
     words = "\n".join(str(value or "").split("\r\n")).strip()
-    if field.name in ("quantity", "value") and words:
+    if field.name in ("quantity", "value", "attended") and words:
         try:
             read = parse_money(words) if field.name == "value" else parse_quantity(words)
         except QuantityError:

@@ -20,11 +20,14 @@ from movements.domain.record import Record, totals_gift
 from movements.domain.totals import Gift, Totals, total
 from movements.forms import activity as head
 from movements.forms import gifts as grid
-from movements.models import Contribution
+from movements.models import Contribution, Tag
 from movements.queries import activities_for, choices_of
 
 FIRST_ROWS = 2
 FIGURES = 40
+_WORDS = (
+    "owner", "title", "movement", "precision", "when", "place", "people", "attended", "story", "result", "version",
+)  # fmt: skip
 _CELLS = (
     "id", "kind", "description", "qualifier", "quantity", "unit", "value", "beneficiary", "outside", "part",
 )  # fmt: skip
@@ -90,6 +93,13 @@ class Entry:
         ).exclude(activity=own)
         return [_figure(gift) for gift in rows.select_related("activity").order_by("-id")[:FIGURES]]
 
+    @cached_property
+    def tags(self) -> list[Tag]:
+        """Criteria, then labels of the year; a retired one only where the activity carries it. One query."""
+        held = [tag.pk for tag in self.record.tags] if self.record else []
+        rows = Tag.objects.filter(Q(retired_at__isnull=True) | Q(pk__in=held), year=self.scope.year)
+        return list(rows.order_by("kind", "order", "id"))
+
     # -- showings --------------------------------------------------------------------------------
     def fresh(self) -> Forms:
         """The first showing."""
@@ -136,6 +146,7 @@ class Entry:
             "owners": self.owners,
             "owner_id": self.owner_id,
             "closed": self._closed(),
+            "tags": self.tags,
         }
 
     def _row_lists(self, wholes: grid.Wholes) -> dict[str, Any]:
@@ -190,11 +201,10 @@ def show_problems(forms: Forms, problems: Iterable[Problem]) -> None:
 # -- as it was typed -----------------------------------------------------------------------------
 def raw_head(data: QueryDict) -> dict[str, Any]:
     """The head word for word."""
-    names = ("owner", "title", "movement", "precision", "when", "place", "story", "result", "version")
     return {
-        **{name: data.get(name, "") for name in names},
-        "partners": data.getlist("partners"),
-        "in_summary": "in_summary" in data,
+        **{name: data.get(name, "") for name in _WORDS},
+        **{name: data.getlist(name) for name in ("partners", "tags")},
+        **{name: name in data for name in ("in_summary", "is_public")},
     }
 
 
