@@ -145,6 +145,10 @@ PUBLISHERS = _(
 HIDERS = _(
     "Chỉ cán bộ của đơn vị có hoạt động và của đơn vị Cụm trưởng thôi công khai được, khi năm chưa đóng."
 )
+REVIEWERS = _(
+    "Sơ kết, tổng kết do cán bộ của đơn vị Cụm trưởng, Cụm phó ghi; của phong trào do một đơn vị phát động trong đơn "
+    "vị mình thì do chính đơn vị ấy; khi năm chưa đóng."
+)
 
 add_right("movement_edit", leads & is_for_all & open_for(phases.MOVEMENTS), ONLY_LEADERSHIP, phases.MOVEMENTS)
 add_right("movement_own", launches_own & open_for_own(phases.MOVEMENTS), OWN_MOVEMENTS, phases.MOVEMENTS)
@@ -152,10 +156,8 @@ add_right("movement_send", leads & is_for_all & open_for(phases.MOVEMENTS), ONLY
 add_right("movement_follow", leads | is_council, _(
     "Chỉ cán bộ của đơn vị Cụm trưởng, Cụm phó và của Hội đồng xem được bảng theo dõi."
 ))  # fmt: skip
-add_right("movement_review", (leads & is_for_all | launches_own) & (open_for(phases.MOVEMENTS) | open_for(phases.TEXTS)), _(
-    "Sơ kết, tổng kết do cán bộ của đơn vị Cụm trưởng, Cụm phó ghi; của phong trào do một đơn vị phát động trong đơn vị "
-    "mình thì do chính đơn vị ấy; khi năm chưa đóng."
-))  # fmt: skip
+reviewing = open_for(phases.MOVEMENTS) | open_for(phases.TEXTS)
+add_right("movement_review", ((leads & is_for_all) | launches_own) & reviewing, REVIEWERS)
 add_right("movement_join", is_member & open_for_own(phases.MOVEMENTS), ONLY_MEMBERS, phases.MOVEMENTS)
 add_right("activity_view", sees, INSIDERS)
 add_right("evidence_view", is_insider & (owns_library | is_shown), INSIDERS)
