@@ -111,6 +111,7 @@ CRISPY_FAIL_SILENTLY = False
 # -- data ----------------------------------------------------------------------------------------
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
 FILES_DIR = DATA_DIR / "files"
+PREVIEWS_DIR = DATA_DIR / "previews"  # pictures of stored files, made again when they are gone
 DATABASES = {
     "default": env.db_url("DATABASE_URL", default=f"sqlite:///{(DATA_DIR / 'db.sqlite3').as_posix()}")
 }
@@ -148,6 +149,10 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 # -- files ---------------------------------------------------------------------------------------
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 20 * 1024 * 1024)
 UPLOAD_MAX_FILES = 20
+EVIDENCE_QUOTA_BYTES = env.int(
+    "EVIDENCE_QUOTA_BYTES", 2 * 1024**3
+)  # of one agency in one year, old versions too
+CLAMAV_ADDRESS = env.str("CLAMAV_ADDRESS", "")  # host:port or a socket's path; empty: no virus scanner
 STAGED_UPLOAD_HOURS = 24
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -21,6 +21,8 @@ for _name in (
     "SECOND_FACTOR_FOR",
     "OIDC_ISSUER",
     "SECRET_KEY_FALLBACKS",
+    "CLAMAV_ADDRESS",
+    "EVIDENCE_QUOTA_BYTES",
 ):
     os.environ.pop(_name, None)
 os.environ["APP_ENV"] = "development"
@@ -35,6 +37,7 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 DATA_DIR = _FOLDER
 FILES_DIR = DATA_DIR / "files"
 FILES_DIR.mkdir()
+PREVIEWS_DIR = DATA_DIR / "previews"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir()
 STORAGES = {

@@ -2,7 +2,8 @@
 
 Promises: the content decides what a file is, never its name; nothing is unpacked or decoded to find out; bytes lie
 outside the web root under their SHA-256 and are safe on disk before their row is written; what leaves is checked
-against the hash, and is always a download that no browser runs.
+against the hash, and is always a download that no browser runs. A whole download is checked byte by byte every time
+(K13); a part of a file or its mere headers stand on a check that is made once for its size and time of change.
 """
 
 from __future__ import annotations
@@ -12,8 +13,6 @@ import os
 import re
 import struct
 import tempfile
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,27 +20,23 @@ from typing import IO, Final
 
 import puremagic
 from django.conf import settings
-from django.http import FileResponse
+from django.core.cache import cache
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
+from core import zipparts
 from core.exporters import content_disposition, safe_filename
-from core.models import StoredFile
+from core.models import Scan, StoredFile
 from core.quantity import format_number
+from core.ranges import Part, Unsatisfiable, parse_range
 
 MAX_NAME: Final = 200
 MAX_SIDE: Final = 20_000
-MAX_PARTS: Final = 5_000
-MAX_DIRECTORY: Final = 1024 * 1024
-MAX_UNPACKED: Final = 200 * 1024 * 1024
-MAX_RATIO: Final = 100
-SMALL_UNPACKED: Final = 20 * 1024 * 1024
 _CHUNK: Final = 256 * 1024
+_SOUND_FOR: Final = 24 * 3600  # seconds that a check of bytes is believed, while size and time of change stay
 _HEAD: Final = 8192
-_DTD: Final = re.compile(
-    rb"<!\x00?(?:D\x00?O\x00?C\x00?T\x00?Y\x00?P\x00?E|E\x00?N\x00?T\x00?I\x00?T\x00?Y)", re.I
-)
 _EXTENSION: Final = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}$")
 
 
@@ -82,6 +77,10 @@ class FileRefused(Exception):
 
 class FileDamaged(Exception):
     """The bytes on disk are missing or are not those that were stored."""
+
+
+class FileWaiting(Exception):
+    """A scanner is set and has not yet looked at the bytes: nobody gets them (status 423)."""
 
 
 # -- the gate ------------------------------------------------------------------------------------
@@ -170,7 +169,7 @@ def _check_picture(content: IO[bytes], kind: FileKind, name: str) -> None:
         picture = PngImageFile(content) if kind is PNG else JpegImageFile(content)
         sides = picture.size
     except (SyntaxError, OSError, ValueError, IndexError, struct.error, EOFError) as error:
-        raise _broken(name) from error
+        raise broken(name) from error
     if max(sides) > MAX_SIDE or min(sides) < 1:
         raise FileRefused(
             _("Ảnh “%(name)s” quá lớn: %(width)s × %(height)s điểm. Mỗi chiều nhiều nhất %(most)s điểm.")
@@ -184,40 +183,25 @@ def _check_picture(content: IO[bytes], kind: FileKind, name: str) -> None:
 
 
 def _by_parts(content: IO[bytes], name: str) -> FileKind:
-    """DOCX or XLSX by the list of content types inside; sizes are judged by the directory, before unpacking."""
-    if not 0 < _directory_size(content) <= MAX_DIRECTORY:
-        raise _broken(name)
+    """DOCX or XLSX by the list of content types inside."""
     try:
-        with zipfile.ZipFile(content) as archive:
-            parts = archive.infolist()
-            _check_sizes(parts, name)
-            types = _head_of(archive, "[Content_Types].xml", MAX_DIRECTORY)
-            macros = b"macro" in types.lower() or any("vbaproject" in part.filename.lower() for part in parts)
-            entities = any(
-                _DTD.search(_head_of(archive, part, _HEAD))
-                for part in parts
-                if part.filename.lower().endswith((".xml", ".rels"))
-            )
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        KeyError,
-        RuntimeError,
-        OSError,
-        EOFError,
-        ValueError,
-        struct.error,
-    ) as error:
-        raise _broken(name) from error
-    kind = next((kind for kind in (DOCX, XLSX) if kind.main_part in types), None)
-    if macros:
+        parts = zipparts.look(content)
+    except zipparts.Broken as error:
+        raise broken(name) from error
+    except zipparts.Bomb as error:
+        raise FileRefused(
+            _("Tệp “%(name)s” bung ra quá lớn nên không được nhận. Hãy xuất lại tệp từ Word hoặc Excel.")
+            % {"name": name}
+        ) from error
+    kind = next((kind for kind in (DOCX, XLSX) if kind.main_part in parts.types), None)
+    if parts.macros:
         raise FileRefused(
             _(
                 "Tệp “%(name)s” có macro nên không được nhận. Hãy lưu lại dạng .docx hoặc .xlsx không có macro."
             )
             % {"name": name}
         )
-    if kind is None or entities:
+    if kind is None or parts.entities:
         raise FileRefused(
             _("Nội dung tệp “%(name)s” không phải loại được nhận. Chỉ nhận: %(kinds)s.")
             % {"name": name, "kinds": ALLOWED_WORDS}
@@ -225,37 +209,8 @@ def _by_parts(content: IO[bytes], name: str) -> FileKind:
     return kind
 
 
-def _directory_size(content: IO[bytes]) -> int:
-    """Bytes of the directory at the end of a zip file as it declares them; 0 when there is none."""
-    end = content.seek(0, os.SEEK_END)
-    content.seek(max(0, end - 65_557))
-    tail = content.read()
-    content.seek(0)
-    place = (
-        len(tail) - 22
-        if tail[-22:-18] == b"PK\x05\x06" and tail[-2:] == b"\0\0"
-        else tail.rfind(b"PK\x05\x06")
-    )
-    return int.from_bytes(tail[place + 12 : place + 16], "little") if place >= 0 else 0
-
-
-def _check_sizes(parts: list[zipfile.ZipInfo], name: str) -> None:
-    unpacked = sum(part.file_size for part in parts)
-    packed = max(1, sum(part.compress_size for part in parts))
-    bomb = unpacked > MAX_UNPACKED or (unpacked > SMALL_UNPACKED and unpacked / packed > MAX_RATIO)
-    if len(parts) > MAX_PARTS or bomb:
-        raise FileRefused(
-            _("Tệp “%(name)s” bung ra quá lớn nên không được nhận. Hãy xuất lại tệp từ Word hoặc Excel.")
-            % {"name": name}
-        )
-
-
-def _head_of(archive: zipfile.ZipFile, part: zipfile.ZipInfo | str, limit: int) -> bytes:
-    with archive.open(part) as stream:
-        return stream.read(limit)
-
-
-def _broken(name: str) -> FileRefused:
+def broken(name: str) -> FileRefused:
+    """The refusal of a file whose inside does not fit together."""
     return FileRefused(
         _("Tệp “%(name)s” bị hỏng hoặc không đúng định dạng. Hãy mở thử trên máy rồi lưu và chọn lại.")
         % {"name": name}
@@ -268,8 +223,8 @@ def path_of(sha256: str) -> Path:
     return Path(settings.FILES_DIR) / sha256[:2] / sha256[2:4] / sha256
 
 
-def store(content: IO[bytes], kind: FileKind) -> StoredFile:
-    """Keep the bytes once, then their row; the same bytes give the same row.
+def store(content: IO[bytes], kind: FileKind, scan: str = Scan.NONE) -> StoredFile:
+    """Keep the bytes once, then their row; the same bytes give the same row. ``scan``: what the scanner said of them.
 
     Effects in order: temporary file in the target folder, fsync, rename, fsync of the folder, row. When the caller's
     transaction is rolled back the bytes stay without a row until ``sweep_files`` takes them away.
@@ -277,17 +232,20 @@ def store(content: IO[bytes], kind: FileKind) -> StoredFile:
     digest, size = _digest(content)
     path = path_of(digest)
     _place(content, path, size)
-    row = _row(digest, size, kind)
+    row = _row(digest, size, kind, scan)
     if not path.exists():  # swept between the look and the row
         _place(content, path, size)
     return row
 
 
-def _row(digest: str, size: int, kind: FileKind) -> StoredFile:
+def _row(digest: str, size: int, kind: FileKind, scan: str) -> StoredFile:
     """The row of the bytes, made the first time; safe beside somebody who stores the same bytes."""
     known = StoredFile.objects.filter(sha256=digest).order_by("id")
-    fresh = StoredFile(sha256=digest, size=size, content_type=kind.content_type)
+    fresh = StoredFile(sha256=digest, size=size, content_type=kind.content_type, scan=scan)
     for row in known:
+        if scan == Scan.CLEAN and row.scan != Scan.CLEAN:
+            row.scan = scan
+            row.save(update_fields=["scan"])
         return row
     StoredFile.objects.bulk_create([fresh], ignore_conflicts=True)
     return next(iter(known.all()))
@@ -351,14 +309,79 @@ def open_stored(stored: StoredFile) -> IO[bytes]:
     return content
 
 
-def serve(stored: StoredFile, name: str) -> FileResponse:
+def serve(stored: StoredFile, name: str, request: HttpRequest | None = None) -> HttpResponse | FileResponse:
     """An answer that is always a download: attachment, nosniff, sandbox, not kept by any cache.
 
-    The caller has asked for the right to the file. Raises ``FileDamaged``.
+    With ``request`` a part of the file (Range, If-Range), 416 for one behind its end, and headers alone (HEAD). The
+    caller has asked for the right to the file. Raises ``FileDamaged`` and ``FileWaiting``.
     """
-    response = FileResponse(open_stored(stored), content_type=stored.content_type)
-    response["Content-Disposition"] = content_disposition(name)
+    refuse_waiting(stored)
+    mark = f'"{stored.sha256[:32]}"'
+    response: HttpResponse | FileResponse
+    try:
+        part = parse_range(_range_of(request, mark), stored.size)
+    except Unsatisfiable:
+        response = HttpResponse(status=416, headers={"Content-Range": f"bytes */{stored.size}"})
+    else:
+        response = _answer(stored, part, headers_only=request is not None and request.method == "HEAD")
+        response["Content-Disposition"] = content_disposition(name)
+    if request is not None:
+        response["Accept-Ranges"] = "bytes"
+        response["ETag"] = mark
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox"
     response["Cache-Control"] = "no-store"
     return response
+
+
+def refuse_waiting(stored: StoredFile) -> None:
+    """Raise ``FileWaiting`` for bytes that the scanner has yet to see."""
+    if stored.scan == Scan.WAITING:
+        raise FileWaiting(stored.sha256)
+
+
+def _range_of(request: HttpRequest | None, mark: str) -> str:
+    """The header Range, unless it is meant for other bytes than these."""
+    if request is None or request.headers.get("If-Range", mark) != mark:
+        return ""
+    return request.headers.get("Range", "")
+
+
+def _answer(
+    stored: StoredFile, part: tuple[int, int] | None, *, headers_only: bool
+) -> HttpResponse | FileResponse:
+    first, last = part or (0, stored.size - 1)
+    content = open_stored(stored) if part is None and not headers_only else _open_sound(stored)
+    response: HttpResponse | FileResponse
+    if headers_only:
+        content.close()
+        response = HttpResponse(content_type=stored.content_type)
+    elif part is None:
+        response = FileResponse(content, content_type=stored.content_type)
+    else:
+        response = FileResponse(Part(content, first, last), content_type=stored.content_type)
+    response["Content-Length"] = str(last - first + 1)
+    if part is not None:
+        response.status_code = 206
+        response["Content-Range"] = f"bytes {first}-{last}/{stored.size}"
+    return response
+
+
+def _open_sound(stored: StoredFile) -> IO[bytes]:
+    """The bytes, checked against the hash once for each size and time of change (a viewer asks for hundreds of parts).
+
+    Whoever alters the bytes and puts the time back passes here, and is found by the next whole download and by
+    ``sweep_files --check``. Raises ``FileDamaged``.
+    """
+    try:
+        content: IO[bytes] = path_of(stored.sha256).open("rb")
+    except OSError as error:
+        raise FileDamaged(stored.sha256) from error
+    state = os.fstat(content.fileno())
+    key = f"sound:{stored.sha256}:{state.st_mtime_ns}:{state.st_size}"
+    if cache.get(key):
+        return content
+    content.close()
+    content = open_stored(stored)
+    cache.set(key, True, _SOUND_FOR)
+    return content

@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import files
+from core import files, intake, previews
 from core.models import StagedUpload, StoredFile, SubmitKey
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{20,43}")
@@ -46,17 +46,18 @@ def stage(user_id: int, uploads: Sequence[Upload]) -> Staging:
             _("Chỉ chọn được nhiều nhất %(most)s tệp một lần.") % {"most": settings.UPLOAD_MAX_FILES}
         )
         return done
+    gate = intake.Gate(user_id)
     for upload in uploads:
         name = upload.name or ""
         try:
-            kind = files.recognise(upload.file, upload.size or 0, name)
+            kind, row = gate.take_in(upload.file, upload.size or 0, name)
         except files.FileRefused as refusal:
             done.refusals.append(refusal.sentence)
             continue
         done.staged.append(
             StagedUpload.objects.create(
                 token=secrets.token_urlsafe(32),
-                file=files.store(upload.file, kind),
+                file=row,
                 name=files.shown_name(name, kind),
                 user_id=user_id,
             )
@@ -89,13 +90,15 @@ class Swept:
     keys: int = 0
     rows: int = 0
     orphans: int = 0
+    previews: int = 0
 
 
 def sweep() -> Swept:
     """Remove what nobody came back for within ``STAGED_UPLOAD_HOURS``.
 
     Effects in order: staged rows, submit keys, rows of files that nothing points to, bytes without a row and broken-off
-    temporary files. Safe beside running uploads: young bytes are never touched.
+    temporary files, previews of what is gone or was not looked at for long. Safe beside running uploads: young bytes
+    are never touched.
     """
     limit = timezone.now() - timedelta(hours=settings.STAGED_UPLOAD_HOURS)
     done = Swept()
@@ -109,6 +112,7 @@ def sweep() -> Swept:
         except ProtectedError:
             continue
     done.orphans = _sweep_bytes(limit.timestamp())
+    done.previews = previews.sweep()
     return done
 
 

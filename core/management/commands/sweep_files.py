@@ -13,7 +13,8 @@ class Command(BaseCommand):
     """Run it daily."""
 
     help = (
-        "Remove abandoned uploads, submit keys and orphan bytes; with --check also verify every stored file."
+        "Remove abandoned uploads, submit keys, orphan bytes and old previews; "
+        "with --check also verify every stored file."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -24,7 +25,8 @@ class Command(BaseCommand):
         """Sweep, then check if asked; a damaged file ends with an error that names it."""
         done = staging.sweep()
         self.stdout.write(
-            f"staged {done.staged}, submit keys {done.keys}, unused files {done.rows}, orphan bytes {done.orphans}"
+            f"staged {done.staged}, submit keys {done.keys}, unused files {done.rows}, "
+            f"orphan bytes {done.orphans}, previews {done.previews}"
         )
         if not options["check"]:
             return
