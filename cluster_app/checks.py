@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ def environment(app_configs: Any, **_kwargs: Any) -> list[CheckMessage]:
     if settings.APP_ENV not in ENVIRONMENTS:
         found.append(Error(f"APP_ENV phải là một trong: {', '.join(ENVIRONMENTS)}.", id="cluster.E001"))
     found += accounts()
+    found += folders()
     if settings.APP_ENV != "production":
         return found
     if (
@@ -35,6 +37,19 @@ def environment(app_configs: Any, **_kwargs: Any) -> list[CheckMessage]:
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
         found.append(Error("Đặt ALLOWED_HOSTS là tên miền của hệ thống.", id="cluster.E004"))
     return found
+
+
+def folders() -> list[CheckMessage]:
+    """The folder of stored files must take files: else every upload would fail, one person after the other (K6)."""
+    folder = settings.FILES_DIR
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return []
+    except OSError as error:
+        told = {"folder": settings.FILES_DIR, "error": error.strerror or error}
+        return [Error("Không ghi được vào thư mục tệp {folder}: {error}.".format(**told), id="cluster.E010")]
 
 
 def accounts() -> list[CheckMessage]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import re
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
 from core.errors import Stale
+from core.files import FileWaiting
 
 logger = logging.getLogger("core.http")
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -77,7 +79,9 @@ class AddressLocale(LocaleMiddleware):
 
 
 class Problems:
-    """What views leave unanswered: a stale form is 409, a database that is away or busy 503, a bare 405 gets a page."""
+    """What views leave unanswered: a stale form is 409, a file that waits for the virus scanner 423, a database that is
+    away or busy 503, a full disk 507; a bare 405 gets a page.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         """Keep the next layer."""
@@ -93,9 +97,13 @@ class Problems:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer 409 or 503; everything else goes its way."""
+        """Answer 409, 423, 503 or 507; everything else goes its way."""
         if isinstance(exception, Stale):
             return render(request, "409.html", {"current": exception.current}, status=409)
+        if isinstance(exception, FileWaiting):
+            return render(request, "423.html", status=423)
+        if is_full(exception):
+            return no_room(request, exception)
         return unavailable(request, exception) if is_outage(exception) else None
 
 
@@ -122,6 +130,19 @@ def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
         status=503,
         headers={"Retry-After": str(SECONDS_TO_RETRY)},
     )
+    response._has_been_logged = True  # type: ignore[attr-defined] # Django adds a traceback otherwise
+    return response
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether the disk, or the share of it that this account may fill, is full."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def no_room(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """507, drawn without request, session or query; one line in the log. What was saved before can still be read."""
+    logger.error("disk full %s %s: %s", request.method, request.path, error)
+    response = HttpResponse(render_to_string("507.html"), status=507)
     response._has_been_logged = True  # type: ignore[attr-defined] # Django adds a traceback otherwise
     return response
 

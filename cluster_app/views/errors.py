@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.accounts import seconds_to_wait, wait_sentence
 from core.errors import Refused
-from core.http import is_outage, unavailable
+from core.http import is_full, is_outage, no_room, unavailable
 
 LONGEST_TYPED = 20_000
 LIMITED = {"invitation": "invitation", "account_login": "login", "account_change_password": "change_password"}
@@ -65,8 +65,12 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """A fault of ours, or a database that is away before a view was reached; drawn without request and query."""
+    """A fault of ours, or a database that is away or a disk that is full before a view was reached; drawn without
+    request and query.
+    """
     error = sys.exc_info()[1]
+    if error is not None and is_full(error):
+        return no_room(request, error)
     if error is not None and is_outage(error):
         return unavailable(request, error)
     return HttpResponse(render_to_string("500.html"), status=500)
