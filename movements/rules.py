@@ -13,6 +13,7 @@ from rules.predicates import predicate
 
 from core.access import add_right
 from members import phases
+from members.enums import Function
 from members.rules import (
     INSIDERS,
     ONLY_LEADERSHIP,
@@ -27,7 +28,7 @@ from members.rules import (
     open_for_own,
 )
 from members.scope import Scope
-from movements.enums import ActivityState
+from movements.enums import ActivityState, RegistrationState
 
 
 @predicate
@@ -169,3 +170,71 @@ add_right("activity_confirm", judges_activity & is_submitted & confirming, JUDGE
 add_right("activity_return", judges_activity & is_submitted & confirming, JUDGES, phases.CONFIRM)
 add_right("activity_publish", is_chair & is_confirmed & confirming, PUBLISHERS, phases.CONFIRM)
 add_right("activity_hide", (owns_activity | is_chair) & is_confirmed & is_unsealed, HIDERS)
+
+
+# -- compact and registrations -------------------------------------------------------------------
+@predicate
+def signs_for(scope: Scope, seat: Any) -> bool:
+    """Leader of the member agency that the object names, or who stands in for one; a clerk does not sign."""
+    led = {hat.agency_id for hat in scope.staff_hats if hat.function == Function.LEADER and hat.is_member}
+    return bool(led) if seat is None else seat.agency_id in led
+
+
+@predicate
+def is_open_registration(_scope: Scope, row: Any) -> bool:
+    """A draft, or returned with a reason: its agency is still writing it."""
+    return row is None or row.state in (RegistrationState.DRAFT, RegistrationState.RETURNED)
+
+
+@predicate
+def is_returned_registration(_scope: Scope, row: Any) -> bool:
+    """Returned with a reason, so its agency must be able to mend it although the step may be over."""
+    return row is None or row.state == RegistrationState.RETURNED
+
+
+@predicate
+def is_sent_registration(_scope: Scope, row: Any) -> bool:
+    """Sent and not yet answered."""
+    return row is None or row.state == RegistrationState.SENT
+
+
+@predicate
+def is_known_registration(_scope: Scope, row: Any) -> bool:
+    """Sent or accepted: the plan stands, figures may follow."""
+    return row is None or row.state in (RegistrationState.SENT, RegistrationState.ACCEPTED)
+
+
+pledging = open_for_own(phases.PLEDGES)
+registers = owns_activity & ((pledging & is_open_registration) | (confirming & is_returned_registration))
+judging = open_for(phases.PLEDGES) | confirming
+
+SIGNERS = _(
+    "Chỉ lãnh đạo của đơn vị thành viên, hoặc người được cử làm thay lãnh đạo, ký được giao ước cho đơn vị mình."
+)
+PLEDGE_OPENERS = _("Chỉ cán bộ của đơn vị Cụm trưởng mở ký, chốt và đưa giao ước về bản nháp được.")
+REGISTERS = _("Chỉ cán bộ của đơn vị sửa và gửi được bản đăng ký của mình, khi còn là nháp hoặc bị trả lại.")
+REGISTER_TAKERS = _(
+    "Chỉ cán bộ của đơn vị thu hồi được bản đăng ký đã gửi mà chưa được tiếp nhận hay trả lại."
+)
+REGISTER_JUDGES = _(
+    "Chỉ cán bộ của đơn vị Cụm trưởng tiếp nhận hoặc trả lại được bản đăng ký của đơn vị khác; bản của chính "
+    "đơn vị Cụm trưởng do cán bộ của đơn vị Cụm phó xem xét."
+)
+ACHIEVERS = _(
+    "Chỉ cán bộ của đơn vị ghi được kết quả của chỉ tiêu đã gửi; ở các bước sau, cán bộ của đơn vị Cụm trưởng chỉnh lý."
+)
+
+add_right("pledge_edit", leads & open_for(phases.PLEDGES), ONLY_LEADERSHIP, phases.PLEDGES)
+add_right("pledge_open", is_chair & open_for(phases.PLEDGES), PLEDGE_OPENERS, phases.PLEDGES)
+add_right("pledge_sign", signs_for & pledging, SIGNERS, phases.PLEDGES)
+add_right("registration_edit", registers, REGISTERS, phases.PLEDGES)
+add_right("registration_send", registers, REGISTERS, phases.PLEDGES)
+add_right(
+    "registration_take_back", owns_activity & pledging & is_sent_registration, REGISTER_TAKERS, phases.PLEDGES
+)
+add_right(
+    "registration_judge", judges_activity & is_known_registration & judging, REGISTER_JUDGES, phases.PLEDGES
+)
+add_right(
+    "target_actual", is_known_registration & ((owns_activity & entry) | corrects), ACHIEVERS, phases.ENTRY
+)
