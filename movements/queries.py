@@ -12,31 +12,24 @@ from datetime import date
 from typing import Any
 
 from django.db.models import (
-    BigIntegerField,
-    Case,
     Count,
     DateField,
     Exists,
-    ExpressionWrapper,
-    F,
     IntegerField,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
-    Sum,
     Value,
-    When,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Coalesce
 
-from core.fields import from_scaled
-from core.quantity import Qualifier
 from members.models import CarryOver, ClusterYear, Directive, Membership
 from members.queries import agency_name
 from members.scope import Scope
-from movements.domain.totals import Gift, Giver, Totals, total
-from movements.enums import ActivityScope, ActivityState, PartState
+from movements.domain import sums
+from movements.domain.totals import Gift, Totals, total
+from movements.enums import ActivityScope, ActivityState
 from movements.models import (
     Activity,
     ActivityPartner,
@@ -105,20 +98,15 @@ def concerning(rows: QuerySet[Activity], *agency_ids: int) -> QuerySet[Activity]
     return rows.filter(Q(agency__in=agency_ids) | Exists(partner) | Exists(gave))
 
 
-_GIFT = (
-    "id", "activity_id", "description", "kind", "beneficiary__name", "place", "value", "value_qualifier", "quantity",
-    "unit", "quantity_qualifier", "part_state", "part_of_id", "part_of__value", "part_of__unit",
-    "contributors__agency_id", "contributors__outside_name", "contributors__share", "activity__agency_id",
-)  # fmt: skip
-
-
 def gifts_of(activities: QuerySet[Activity]) -> list[Gift]:
     """The contributions of the activities with their givers, in the order of entry; one query.
 
     Where nobody is named as giver, the activity's own agency is.
     """
     rows = Contribution.objects.filter(activity__in=activities.order_by().values("pk"))
-    return gifts_from(rows.order_by("activity_id", "order", "id", "contributors__order").values_list(*_GIFT))
+    return sums.gifts_from(
+        rows.order_by("activity_id", "order", "id", "contributors__order").values_list(*sums.GIFT)
+    )
 
 
 def gifts_given_by(activities: QuerySet[Activity], *agency_ids: int) -> list[Gift]:
@@ -126,42 +114,12 @@ def gifts_given_by(activities: QuerySet[Activity], *agency_ids: int) -> list[Gif
     rows = Contribution.objects.filter(activity__in=activities.order_by().values("pk"))
     named = rows.filter(contributors__agency__in=agency_ids).values("pk")
     own = rows.filter(Q(pk__in=named) | Q(contributors__isnull=True, activity__agency__in=agency_ids))
-    return gifts_from(own.order_by("activity_id", "order", "id", "contributors__order").values_list(*_GIFT))
-
-
-def gifts_from(rows: Iterable[tuple[Any, ...]]) -> list[Gift]:
-    """One gift for each contribution out of rows that repeat it for each giver."""
-    gifts: dict[int, Gift] = {}
-    givers: dict[int, list[Giver]] = {}
-    for row in rows:
-        (
-            pk,
-            activity,
-            description,
-            kind,
-            receiver,
-            place,
-            value,
-            value_qualifier,
-            quantity,
-            unit,
-            qualifier,
-        ) = row[:11]
-        state, whole, whole_value, whole_unit, agency, outside, share, owner = row[11:]
-        named = givers.setdefault(pk, [])
-        if agency is not None or outside:
-            named.append(Giver(agency, outside or "", share))
-        elif owner is not None:
-            named.append(Giver(owner))
-        gifts[pk] = Gift(
-            pk, activity, description, kind, receiver or "", place, value, Qualifier(value_qualifier), quantity, unit,
-            Qualifier(qualifier), state, whole, whole_value is not None, whole_unit or "", tuple(named),
-        )  # fmt: skip
-    return list(gifts.values())
+    return sums.gifts_from(
+        own.order_by("activity_id", "order", "id", "contributors__order").values_list(*sums.GIFT)
+    )
 
 
 FEW_ACTIVITIES = 500  # up to so many, reading every gift is as fast as adding in the database
-_BILLION = 10**9
 
 
 def gifts_and_totals(
@@ -178,70 +136,8 @@ def gifts_and_totals(
 
 
 def totals_of_many(activities: QuerySet[Activity]) -> Totals:
-    """The totals of the activities, added in the database: one row for each unit and qualifier, parts one by one.
-
-    Sums are taken in two halves, so that no number is too large for SQLite's integers; one query.
-    """
-    here = activities.order_by().values("pk")
-    part = Q(part_state__in=(PartState.INCLUDED, PartState.UNKNOWN))
-    second = Contributor.objects.filter(contribution=OuterRef("pk"), order__gt=1)
-    groups = (
-        Contribution.objects.filter(activity__in=here)
-        .order_by()
-        .values(
-            "value_qualifier",
-            "unit",
-            "quantity_qualifier",
-            part=_for_parts(part, "pk"),
-            state=_for_parts(part, "part_state"),
-            words=_for_parts(part, "description"),
-            act=_for_parts(part, "activity_id"),
-            whole=_for_parts(part, "part_of_id"),
-            whole_value=_for_parts(part, "part_of__value"),
-            whole_unit=_for_parts(part, "part_of__unit"),
-            whole_place=_for_parts(part & Q(part_of__activity__in=here), "part_of_id"),
-        )
-        .annotate(
-            number=Count("pk"),
-            joint=Sum(Case(When(Exists(second), then=1), default=0)),
-            **_halves("value", F("value")),
-            **_halves("quantity", Cast("quantity", BigIntegerField())),
-        )
-    )
-    gifts, present = [], set()
-    for place, row in enumerate(groups, 1):
-        value, quantity = _joined(row, "value"), _joined(row, "quantity")
-        gifts.append(
-            Gift(
-                row["part"] or -place, row["act"] or 0, row["words"] or "",
-                value=value, value_qualifier=Qualifier(row["value_qualifier"]),
-                quantity=None if quantity is None else from_scaled(quantity), unit=row["unit"],
-                quantity_qualifier=Qualifier(row["quantity_qualifier"]), part_state=row["state"] or "",
-                whole_id=row["whole"], whole_has_value=row["whole_value"] is not None,
-                whole_unit=row["whole_unit"] or "", count=row["number"], joint=row["joint"],
-            )
-        )  # fmt: skip
-        if row["whole_place"] is not None:
-            present.add(row["whole_place"])
-    return total(gifts, present)
-
-
-def _for_parts(part: Q, column: str) -> Case:
-    """The column for parts, which stand alone; nothing for the others, which are added together."""
-    return Case(When(part, then=column), default=None)
-
-
-def _halves(name: str, number: Any) -> dict[str, Any]:
-    whole = BigIntegerField()
-    return {
-        f"{name}_high": Sum(ExpressionWrapper(number / _BILLION, whole)),
-        f"{name}_low": Sum(ExpressionWrapper(number % _BILLION, whole)),
-    }
-
-
-def _joined(row: Any, name: str) -> int | None:
-    high, low = row[f"{name}_high"], row[f"{name}_low"]
-    return None if high is None else int(high) * _BILLION + int(low)
+    """The totals of the activities, added in the database, see ``domain.sums``; one query."""
+    return sums.totals_of(Contribution.objects.filter(activity__in=activities.order_by().values("pk")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ from core.quantity import MONEY_UNIT, Qualifier, Quantity, add
 
 INCLUDED = "included"
 UNKNOWN = "unknown"
+OUTSIDE = -1  # in place of an agency's id: everybody outside the cluster
+NOBODY = 0  # in place of an agency's id: no giver is named, it was the cluster as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,11 @@ class Giver:
     agency_id: int | None
     outside: str = ""
     share: int | None = None
+
+    @property
+    def key(self) -> int:
+        """The agency's id, or ``OUTSIDE``."""
+        return OUTSIDE if self.agency_id is None else self.agency_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,16 +170,23 @@ def _largest_first(row: LeftOut) -> tuple[bool, Decimal, int]:
     return (first.unit != MONEY_UNIT, -first.number, row.gift_id)
 
 
-def own_gifts(gifts: Iterable[Gift], *agency_ids: int) -> list[Gift]:
+def giver_keys(gift: Gift) -> frozenset[int]:
+    """Under whom the gift is told: ids of agencies, ``OUTSIDE``, or ``NOBODY`` alone."""
+    return frozenset(giver.key for giver in gift.givers) or frozenset({NOBODY})
+
+
+def own_gifts(gifts: Iterable[Gift], *keys: int) -> list[Gift]:
     """The gifts that an agency gave (or one of several that count as one), alone or with others; each gift once.
 
-    Of a joint gift with recorded shares their own shares.
+    Of a joint gift with recorded shares their own shares. ``OUTSIDE`` and ``NOBODY`` stand for an agency too.
     """
     found = []
     for gift in gifts:
-        own = [giver for giver in gift.givers if giver.agency_id in agency_ids]
+        own = [giver for giver in gift.givers if giver.key in keys]
         if own:
             found.append(_share_of(gift, own))
+        elif not gift.givers and NOBODY in keys:
+            found.append(gift)
     return found
 
 
