@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
@@ -41,3 +44,22 @@ def hold(name: str) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [zlib.crc32(name.encode())])
+
+
+@contextlib.contextmanager
+def wide_statements() -> Iterator[None]:
+    """Let a statement carry as many values as SQLite really takes, instead of the 999 that Django assumes.
+
+    For writing thousands of rows at once; PostgreSQL has no such limit.
+    """
+    features: Any = connection.features
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    before = features.max_query_params
+    features.max_query_params = connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+    try:
+        yield
+    finally:
+        features.max_query_params = before

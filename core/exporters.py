@@ -111,6 +111,11 @@ def _inert(text: str) -> str:
     return f"'{text}" if risky else text
 
 
+def without_apostrophe(text: str) -> str:
+    """The text as it was before :func:`csv_cell` made it harmless."""
+    return text[1:] if text.startswith("'") and _inert(text[1:]) == text else text
+
+
 def safe_filename(name: str, fallback: str = FALLBACK_FILENAME, limit: int = MAX_FILENAME) -> str:
     """A file name to show and to save under: NFC, one line, no path, no reserved name, at most ``limit``
     characters.

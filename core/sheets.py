@@ -4,9 +4,10 @@ Promises: the caller has passed the file through ``core.files.recognise`` (kind 
 no macros, no entities); nothing is computed; what is not understood becomes a sentence with its sheet and cell, and a
 row is never shifted. A sheet is read up to ``MAX_ROWS`` filled rows.
 
-Rules of cells: text in NFC on one line, no-break spaces as spaces; a number in a text column as its digits; a day as a
-date cell, as a serial of the workbook's own calendar (1900 or 1904) or as text with the day first; merged cells, cells
-with an error and formulas that were never computed are refused; hidden rows count like others, with a remark.
+Rules of cells: text in NFC on one line (a long one keeps its lines), no-break spaces as spaces; a number in a text
+column as its digits; a day as a date cell, as a serial of the workbook's own calendar (1900 or 1904) or as text with
+the day first; text in the old fonts TCVN3 and VNI, merged cells, cells with an error and formulas that were never
+computed are refused; hidden rows count like others, with a remark.
 """
 
 from __future__ import annotations
@@ -15,18 +16,33 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import IO, Any, Final
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.datetime import from_excel
 
-from core import dates, quantity
+from core import quantity
+from core.cells import ASIDE, DAY, LONG, TEXT, WHEN, WHOLE, Refused, value_of
 from core.folding import clean_line, fold
 from core.formfields import said
 from core.marks import Unreadable
+
+__all__ = [
+    "ASIDE",
+    "DAY",
+    "LONG",
+    "TEXT",
+    "WHEN",
+    "WHOLE",
+    "Fault",
+    "Field",
+    "Line",
+    "Table",
+    "read",
+    "read_grid",
+]
 
 MAX_ROWS: Final = 5_000
 MAX_COLUMNS: Final = 60
@@ -34,10 +50,8 @@ MAX_SHEETS: Final = 20
 MAX_SHEET_BYTES: Final = 24 * 1024 * 1024
 FURTHEST_ROW: Final = 50_000  # beyond, a sheet is not looked at
 HEAD_ROWS: Final = 10
-MAX_TEXT: Final = 500
-SERIALS: Final = range(10_000, 110_000)  # days that a bare number in a day column may mean: 1927 to 2201
+MAX_SHOWN: Final = 80
 
-TEXT, DAY, WHOLE = "text", "day", "whole"
 
 _MERGED: Final = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 _HIDDEN: Final = re.compile(rb'<(?:\w+:)?row\s[^>]*?hidden="(?:1|true)"')
@@ -49,22 +63,28 @@ _UNCOMPUTED: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column that is looked for: its key, its title, other titles it goes by, what its cells hold."""
+    """A column that is looked for: its key, its title, other titles it goes by, what its cells hold.
+
+    LONG text keeps its lines; WHEN gives the words of a time ("12/2020"); ASIDE is known and not read.
+    """
 
     key: str
     title: str
     others: tuple[str, ...] = ()
     kind: str = TEXT
     required: bool = False  # without this column the sheet cannot be read
+    quiet: bool = False  # a row that holds nothing else is empty
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that cannot be taken over: where, and why."""
+    """Something that cannot be taken over: where, and why; ``key`` is the column, ``shown`` what stands there."""
 
     sheet: str
     cell: str
     sentence: str
+    key: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +106,7 @@ class Line:
 
     def fault(self, key: str, sentence: str) -> Fault:
         """A sentence on a cell of this row."""
-        return Fault(self.sheet, self.at(key), sentence)
+        return Fault(self.sheet, self.at(key), sentence, key, self.text(key)[:MAX_SHOWN])
 
 
 @dataclass
@@ -98,48 +118,69 @@ class Table:
     remarks: list[str] = field(default_factory=list)
 
 
-def read(content: IO[bytes], fields: Sequence[Field]) -> Table:
-    """Every filled row of every sheet that has the required titles; never raises for what a file holds."""
+def read(content: IO[bytes], fields: Sequence[Field], most: int = MAX_ROWS) -> Table:
+    """Every filled row of every sheet that has the required titles, at most ``most`` of a sheet.
+
+    Never raises for what a file holds.
+    """
     table = Table()
     try:
-        sizes = _sheet_bytes(content)
         content.seek(0)
-        book = load_workbook(content, read_only=True, data_only=True, keep_links=False)
+        with zipfile.ZipFile(content) as archive:
+            if not _shared_fit(archive):
+                table.faults.append(Fault("", "", _("Tệp quá lớn. Chia ra rồi nhập từng tệp.")))
+                return table
+            book = load_workbook(content, read_only=True, data_only=True, keep_links=False)
+            try:
+                _read_book(book, archive, fields, table, most)
+            finally:
+                book.close()
     except Exception:
-        table.faults.append(Fault("", "", _("Không mở được tệp: mở thử bằng Excel rồi lưu lại dạng .xlsx.")))
-        return table
-    try:
-        _read_book(book, sizes, fields, table)
-    except Exception:
-        table.faults.append(Fault("", "", _("Tệp bị hỏng ở giữa: mở thử bằng Excel rồi lưu lại dạng .xlsx.")))
-    finally:
-        book.close()
+        words = (
+            _("Tệp bị hỏng ở giữa: mở thử bằng Excel rồi lưu lại dạng .xlsx.")
+            if table.lines
+            else _("Không mở được tệp: mở thử bằng Excel rồi lưu lại dạng .xlsx.")
+        )
+        table.faults.append(Fault("", "", words))
     return table
 
 
-def _sheet_bytes(content: IO[bytes]) -> dict[str, bytes | None]:
-    """The XML of each sheet by its path; None for one that is too large to be looked at."""
-    content.seek(0)
-    with zipfile.ZipFile(content) as archive:
-        parts = [part for part in archive.infolist() if part.filename.startswith("xl/worksheets/")]
-        return {
-            part.filename: archive.read(part) if part.file_size <= MAX_SHEET_BYTES else None
-            for part in parts[: MAX_SHEETS * 2]
-            if part.filename.endswith(".xml")
-        }
+def read_grid(
+    name: str, rows: Iterator[tuple[int, Sequence[Any]]], fields: Sequence[Field], most: int = MAX_ROWS
+) -> Table:
+    """The same for one table out of another kind of file; a cell has a ``value``."""
+    table = Table()
+    lacking = _read_sheet(name, rows, None, fields, table, datetime(1899, 12, 30), most)
+    table.faults += [fault for fault in lacking if fault.cell] or lacking[:1]
+    return table
 
 
-def _read_book(book: Any, sizes: dict[str, bytes | None], fields: Sequence[Field], table: Table) -> None:
+def _shared_fit(archive: zipfile.ZipFile) -> bool:
+    """Whether the texts that all sheets share may be held in memory."""
+    shared = [part for part in archive.infolist() if part.filename.lower().endswith("sharedstrings.xml")]
+    return all(part.file_size <= MAX_SHEET_BYTES for part in shared)
+
+
+def _raw(archive: zipfile.ZipFile, sheet: Any) -> bytes | None:
+    """The XML of a sheet; None when it is too large to be looked at."""
+    part = archive.NameToInfo.get(str(getattr(sheet, "_worksheet_path", "")).lstrip("/"))
+    if part is None:
+        return b""
+    return archive.read(part) if part.file_size <= MAX_SHEET_BYTES else None
+
+
+def _read_book(book: Any, archive: zipfile.ZipFile, fields: Sequence[Field], table: Table, most: int) -> None:
     whole, lacking = 0, []
     for sheet in book.worksheets[:MAX_SHEETS]:
         name = clean_line(sheet.title)
-        raw = sizes.get(str(getattr(sheet, "_worksheet_path", "")).lstrip("/"), b"")
+        raw = _raw(archive, sheet)
         if raw is None:
             sentence = _("Trang tính quá lớn. Chép phần có dữ liệu sang một tệp mới rồi nhập lại.")
             table.faults.append(Fault(name, "", sentence))
             whole += 1
             continue
-        missing = _read_sheet(sheet, name, raw, fields, table, book.epoch)
+        sheet.reset_dimensions()
+        missing = _read_sheet(name, rows_of(sheet), raw, fields, table, book.epoch, most)
         whole += not missing
         lacking += missing
     if whole:
@@ -152,16 +193,20 @@ def _read_book(book: Any, sizes: dict[str, bytes | None], fields: Sequence[Field
 
 
 def _read_sheet(
-    sheet: Any, name: str, raw: bytes, fields: Sequence[Field], table: Table, epoch: datetime
+    name: str,
+    rows: Iterator[tuple[int, Sequence[Any]]],
+    raw: bytes | None,
+    fields: Sequence[Field],
+    table: Table,
+    epoch: datetime,
+    most: int,
 ) -> list[Fault]:
     """Read the sheet into the table; what keeps it from being read: titles that it lacks."""
-    sheet.reset_dimensions()
-    rows = _rows(sheet)
     head: dict[str, int] = {}
     number = 0
     cells: Sequence[Any] = ()
     for number, cells in rows:
-        head = _head(cells, fields)
+        head = head_of(cells, fields)
         if head or number >= HEAD_ROWS:
             break
     wanted = [one for one in fields if one.required and one.key not in head]
@@ -173,13 +218,14 @@ def _read_sheet(
         return [Fault(name, f"A{number}", sentence % {"title": one.title}) for one in wanted]
     _check_head(name, number, cells, head, fields, table)
     letters = {key: get_column_letter(place + 1) for key, place in head.items()}
-    _check_raw(name, raw, set(letters.values()), number, table)
-    kinds = {one.key: one.kind for one in fields}
-    _read_lines(rows, name, head, letters, kinds, table, epoch)
+    if raw:
+        _check_raw(name, raw, set(letters.values()), number, table)
+    _read_lines(rows, name, head, letters, {one.key: one for one in fields}, table, epoch, most)
     return []
 
 
-def _rows(sheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
+def rows_of(sheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """The rows of a sheet that are looked at, with their numbers."""
     for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), 1):
         if number > FURTHEST_ROW:
             return
@@ -190,7 +236,7 @@ def _title(value: Any) -> str:
     return fold(clean_line(str(value))).strip(" *:") if value is not None else ""
 
 
-def _head(cells: Sequence[Any], fields: Sequence[Field]) -> dict[str, int]:
+def head_of(cells: Sequence[Any], fields: Sequence[Field]) -> dict[str, int]:
     """Places of the known titles of a row; empty when fewer than three are there."""
     known = {fold(title): one.key for one in fields for title in (one.title, one.key, *one.others)}
     found: dict[str, int] = {}
@@ -241,88 +287,42 @@ def _check_raw(name: str, raw: bytes, letters: set[str], head_row: int, table: T
 
 
 def _read_lines(
-    rows: Iterator[tuple[int, tuple[Any, ...]]],
+    rows: Iterator[tuple[int, Sequence[Any]]],
     name: str,
     head: dict[str, int],
     letters: dict[str, str],
-    kinds: Mapping[str, str],
+    fields: Mapping[str, Field],
     table: Table,
     epoch: datetime,
+    most: int,
 ) -> None:
     count = 0
+    wanted = [(key, place, fields[key]) for key, place in head.items() if fields[key].kind != ASIDE]
     for number, cells in rows:
         if all(cell.value is None for cell in cells):
             continue
-        line = Line(name, number, values := {}, letters)
-        for key, place in head.items():
-            value = cells[place].value if place < len(cells) else None
+        values: dict[str, Any] = {}
+        line = Line(name, number, values, letters)
+        faults = []
+        for key, place, column in wanted:
+            cell = cells[place] if place < len(cells) else None
+            if cell is None or cell.value is None:
+                continue
             try:
-                read_value = _VALUES[kinds[key]](value, epoch)
-            except Unreadable as error:
-                table.faults.append(line.fault(key, said(error)))
+                value = value_of(cell, column.kind, epoch)
+            except (Unreadable, Refused) as error:
+                sentence = said(error) if isinstance(error, Unreadable) else str(error)
+                shown = clean_line(str(cell.value))[:MAX_SHOWN]
+                faults.append(Fault(name, line.at(key), sentence, key, shown))
                 continue
-            except _Refused as error:
-                table.faults.append(line.fault(key, str(error)))
-                continue
-            if read_value not in (None, ""):
-                values[key] = read_value
-        if not values:
+            if value not in (None, ""):
+                values[key] = value
+        table.faults += faults
+        if not faults and all(fields[key].quiet for key in values):
             continue
         count += 1
-        if count > MAX_ROWS:
+        if count > most:
             sentence = _("Quá %(most)s dòng. Chia tệp ra rồi nhập từng tệp.")
-            table.faults.append(
-                Fault(name, f"A{number}", sentence % {"most": quantity.format_number(MAX_ROWS)})
-            )
+            table.faults.append(Fault(name, f"A{number}", sentence % {"most": quantity.format_number(most)}))
             return
         table.lines.append(line)
-
-
-class _Refused(ValueError):
-    """A cell that cannot be read, with its sentence."""
-
-
-def _text(value: Any, _epoch: datetime) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        raise _Refused(_("Ô này phải là chữ."))
-    if isinstance(value, int | float):
-        return str(int(value)) if float(value).is_integer() else str(value).replace(".", ",")
-    if isinstance(value, datetime | date):
-        return dates.format_date(value)
-    if isinstance(value, time):
-        raise _Refused(_("Ô này phải là chữ, không phải giờ."))
-    text = clean_line(str(value))
-    if re.fullmatch(r"#(REF|N/A|VALUE|NAME\?|DIV/0|NULL|NUM)!?", text):
-        raise _Refused(_("Ô này là lỗi công thức %(text)s.") % {"text": text})
-    if len(text) > MAX_TEXT:
-        raise _Refused(_("Ô này dài quá %(most)s chữ cái.") % {"most": MAX_TEXT})
-    return text
-
-
-def _day(value: Any, epoch: datetime) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        if not float(value).is_integer() or int(value) not in SERIALS:
-            raise _Refused(_("%(text)s không phải là ngày. Ghi dạng 05/01/2021.") % {"text": value})
-        found = from_excel(value, epoch)
-        return found.date() if isinstance(found, datetime) else None
-    text = _text(value, epoch)
-    return dates.parse_date(text) if text else None
-
-
-def _whole(value: Any, epoch: datetime) -> int | None:
-    text = _text(value, epoch)
-    if not text:
-        return None
-    number = quantity.parse_number(text)
-    if number != int(number) or not 0 < number < 30_000:
-        raise _Refused(_("“%(text)s” không phải là số thứ tự.") % {"text": text})
-    return int(number)
-
-
-_VALUES: Final = {TEXT: _text, DAY: _day, WHOLE: _whole}

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import enum
 import io
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import xlsxwriter
 
 from core.dates import LOCAL_ZONE
-from core.exporters import Exporter
+from core.exporters import Exporter, csv_cell
 from core.folding import strip_unsafe
 
 CONTENT_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -28,11 +29,16 @@ _MADE: Final = datetime(2020, 1, 1)
 _NAME_LENGTH: Final = 31  # of a sheet, by the format
 _FORBIDDEN_IN_NAMES: Final = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 _A4: Final = 9
+_CHUNK: Final = 64 * 1024
+DIGITS: Final = 15  # of a figure that a spreadsheet keeps
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its title, width in characters, what may be chosen, a note on the title, whether it is hidden."""
+    """A column: its title, width in characters, what may be chosen, a note on the title, whether it is hidden.
+
+    ``source`` is where a longer list stands: "='Danh mục'!$A$2:$A$9"; it may not come from data.
+    """
 
     title: str
     width: int = 16
@@ -40,6 +46,14 @@ class Column:
     note: str = ""
     hidden: bool = False
     day: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A cell with something wrong in it: shown as it stands, coloured."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +85,24 @@ class WorkbookExporter(Exporter):
     def render(self) -> bytes:
         """The whole file in memory."""
         target = io.BytesIO()
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        with xlsxwriter.Workbook(target, options) as book:
+        self._save(target, {"in_memory": True})
+        return target.getvalue()
+
+    def chunks(self) -> Iterator[bytes]:
+        """The file in pieces, for a streamed answer: rows are read as they are written, and none is kept in memory."""
+        with tempfile.TemporaryDirectory(prefix="xlsx-") as folder, tempfile.TemporaryFile() as target:
+            self._save(target, {"constant_memory": True, "tmpdir": folder})
+            target.seek(0)
+            while piece := target.read(_CHUNK):
+                yield piece
+
+    def _save(self, target: IO[bytes], options: dict[str, Any]) -> None:
+        safe = {"strings_to_formulas": False, "strings_to_urls": False}
+        with xlsxwriter.Workbook(target, options | safe) as book:
             book.set_properties({"created": _MADE})
             formats = _formats(book)
             for sheet in self.sheets:
                 _write(book, sheet, formats)
-        return target.getvalue()
 
 
 def _formats(book: Any) -> dict[str, Any]:
@@ -89,6 +114,13 @@ def _formats(book: Any) -> dict[str, Any]:
         "day": {"num_format": "dd/mm/yyyy", "align": "left"},
         "moment": {"num_format": "dd/mm/yyyy hh:mm", "align": "left"},
         "number": {},
+        "wrong": {
+            "num_format": "@",
+            "text_wrap": True,
+            "bg_color": "#FBE3E1",
+            "font_color": "#8C1720",
+            "border": 1,
+        },
     }
     return {name: book.add_format(base | look) for name, look in looks.items()}
 
@@ -119,14 +151,17 @@ def _head(page: Any, row: int, place: int, column: Column, formats: dict[str, An
     page.write_string(row, place, _text(column.title), formats["head"])
     if column.note:
         page.write_comment(row, place, _text(column.note), {"x_scale": 2})
-    if column.choices:
+    if source := column.source or list(column.choices):
         page.data_validation(
             row + 1, place, row + DROPDOWN_ROWS, place,
-            {"validate": "list", "source": list(column.choices), "error_type": "warning"},
+            {"validate": "list", "source": source, "error_type": "warning"},
         )  # fmt: skip
 
 
 def _cell(page: Any, row: int, column: int, value: object, formats: dict[str, Any]) -> None:
+    if isinstance(value, Wrong):
+        page.write_string(row, column, _text(value.text), formats["wrong"])
+        return
     if isinstance(value, enum.Enum):
         value = value.value
     if isinstance(value, float):
@@ -135,6 +170,8 @@ def _cell(page: Any, row: int, column: int, value: object, formats: dict[str, An
         return
     if isinstance(value, bool):
         page.write_string(row, column, "có" if value else "không", formats["text"])
+    elif isinstance(value, int | Decimal) and len(str(value)) > DIGITS:
+        page.write_string(row, column, csv_cell(value), formats["text"])
     elif isinstance(value, int | Decimal):
         page.write_number(row, column, value, formats["number"])
     elif isinstance(value, datetime):
