@@ -111,9 +111,3 @@ _VALUES: Final[dict[str, Callable[[Any, datetime], Any]]] = {
     DAY: _day,
     WHOLE: _whole,
 }
-    TEXT: _text,
-    LONG: _long,
-    WHEN: _text,
-    DAY: _day,
-    WHOLE: _whole,
-}
