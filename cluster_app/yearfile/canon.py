@@ -74,7 +74,7 @@ def normal(shape: Shape, item: Mapping[str, Any]) -> dict[str, Any]:
         else:
             column: Any = shape.model._meta.get_field(key)
             if column.many_to_many:
-                value = sorted((without_nothing(ref) for ref in value), key=sortable)
+                value = sorted((_bare(ref) for ref in value), key=sortable)
             elif isinstance(value, dict) and column.is_relation:
                 value = without_nothing(value)
             elif value and column.get_internal_type() == "DateTimeField":
@@ -112,6 +112,10 @@ def sortable(value: Any) -> tuple[bool, Any]:
 def without_nothing(reference: Mapping[str, Any]) -> dict[str, Any]:
     """A reference without its empty parts."""
     return {key: value for key, value in reference.items() if value is not None}
+
+
+def _bare(reference: Any) -> Any:
+    return without_nothing(reference) if isinstance(reference, dict) else reference
 
 
 def moment(text: str) -> datetime:

@@ -21,13 +21,25 @@ from conference.models import Attendance, ElectionResult
 from core.folding import fold, strip_unsafe
 from core.models import StoredFile
 from members.models import Agency, CarryOver, Directive, PhaseExtension
-from movements.models import Activity, ActivityPartner, Contribution, Contributor, Movement, Participation
+from movements.models import (
+    Activity,
+    ActivityPartner,
+    Contribution,
+    Contributor,
+    Evidence,
+    Movement,
+    MovementNotice,
+    Participation,
+    Registration,
+    Signature,
+    Tag,
+)
 from scoring.models import RankingEntry
 
 # Agencies that must be members of the year; a guest or a host may come from anywhere.
 MEMBERS_ONLY: Final[set[type[Model]]] = {
     Activity, ActivityPartner, Contributor, Participation, RankingEntry, ElectionResult, Attendance,
-    CarryOver, PhaseExtension,
+    CarryOver, PhaseExtension, Movement, MovementNotice, Evidence, Registration, Signature,
 }  # fmt: skip
 
 
@@ -101,6 +113,7 @@ def _references(sound: Sound) -> Faults:
     known: dict[type[Model], Any] = {
         Agency: sound.named("agencies", "code"), StoredFile: sound.named("files", "sha256"),
         Movement: sound.named("movements", "key"), Directive: papers, Contribution: _contributions(sound),
+        Tag: sound.named("tags", "key"), Evidence: sound.named("library", "key"),
     }  # fmt: skip
     members = sound.named("memberships", "agency")
     used: dict[type[Model], set[Any]] = {model: set() for model in known}
@@ -145,7 +158,10 @@ def _named_by(shape: Shape, item: Item) -> Iterator[tuple[Path, Any, Any]]:
 
 
 def _missing(model: type[Model], name: Any) -> str:
-    sections = {Agency: "agencies", StoredFile: "files", Movement: "movements", Directive: "directives"}
+    sections = {
+        Agency: "agencies", StoredFile: "files", Movement: "movements", Directive: "directives", Tag: "tags",
+        Evidence: "library",
+    }  # fmt: skip
     text = shown(" · ".join(part for part in name if part) if isinstance(name, tuple) else name)
     if model is Contribution:
         return _("không có khoản đóng góp %(name)s trong tệp.") % {"name": text}

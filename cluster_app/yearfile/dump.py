@@ -11,7 +11,15 @@ from cluster_app.yearfile import canon
 from cluster_app.yearfile.shapes import CLUSTER, FORMAT, SECTIONS, VERSION, Shape, default_of
 from core.models import StoredFile
 from members.models import Agency, AgencyLink, Cluster, ClusterYear, Directive, RoleTerm
-from movements.models import Beneficiary, Contribution, Movement
+from movements.models import (
+    Beneficiary,
+    Contribution,
+    Evidence,
+    EvidenceVersion,
+    Movement,
+    MovementFile,
+    Tag,
+)
 from publishing.models import Handover
 
 Item = dict[str, Any]
@@ -54,6 +62,8 @@ class _Dump:
             StoredFile: dict(_files_of(year).values_list("pk", "sha256")),
             Directive: {row.pk: _directive_name(row) for row in Directive.objects.all()},
             Movement: dict(Movement.objects.filter(year=year).values_list("pk", "key")),
+            Tag: dict(Tag.objects.filter(year=year).values_list("pk", "key")),
+            Evidence: dict(Evidence.objects.filter(year=year).values_list("pk", "key")),
             Beneficiary: {
                 pk: canon.clean(name)
                 for pk, name in Beneficiary.objects.filter(cluster=year.cluster_id).values_list("pk", "name")
@@ -78,6 +88,7 @@ class _Dump:
         made["rotation_skips"] = self.tree(
             SECTIONS["rotation_skips"], {"cluster": self.year.cluster_id, "label": self.year.label}
         )[None]
+        made["duplicate_rulings"] = self.rulings()
         made["directives"] = self.tree(SECTIONS["directives"], {"pk__in": self.met[Directive]})[None]
         made["files"] = self.tree(SECTIONS["files"], {"pk__in": self.met[StoredFile]})[None]
         agencies, links = kin_of(self.met[Agency])
@@ -91,6 +102,14 @@ class _Dump:
         if row.parent and depth:
             made["parent"] = self.cluster(row.parent, depth - 1)
         return made
+
+    def rulings(self) -> list[Item]:
+        """Pairs of gifts that are two, the one with the smaller name first."""
+        shape = SECTIONS["duplicate_rulings"]
+        items = self.tree(shape, {"first__activity__year": self.year})[None]
+        for item in items:
+            item["first"], item["second"] = sorted((item["first"], item["second"]), key=canon.sortable)
+        return canon.ordered(shape, items)
 
     def tree(self, shape: Shape, where: dict[str, Any]) -> dict[Any, list[Item]]:
         """Items of the rows that ``where`` chooses, with their lists, by the row they belong to; in their order."""
@@ -121,9 +140,8 @@ class _Dump:
                 continue
             value: Any
             if column.many_to_many:
-                value = sorted(
-                    (self.name(Directive, one.pk) for one in getattr(row, key).all()), key=canon.sortable
-                )
+                named = [self.name(column.related_model, one.pk) for one in getattr(row, key).all()]
+                value = sorted(named, key=canon.sortable)
             elif column.is_relation:
                 value = self.name(column.related_model, getattr(row, f"{key}_id"))
             else:
@@ -148,9 +166,13 @@ def _files_of(year: ClusterYear) -> QuerySet[StoredFile]:
         "decision_file"
     )
     records = Handover.objects.filter(year=year, paper__isnull=False).values("paper")
-    return StoredFile.objects.filter(
-        Q(evidence__activity__year=year) | Q(pk__in=papers) | Q(pk__in=decisions) | Q(pk__in=records)
-    )
+    library = Evidence.objects.filter(year=year).values("file")
+    replaced = EvidenceVersion.objects.filter(evidence__year=year).values("file")
+    launches = MovementFile.objects.filter(movement__year=year).values("file")
+    wanted = Q(pk__in=papers)
+    for rows in (decisions, records, library, replaced, launches):
+        wanted |= Q(pk__in=rows)
+    return StoredFile.objects.filter(wanted)
 
 
 def _directive_name(row: Directive) -> Item:

@@ -45,7 +45,7 @@ from members.models import (
     RotationSkip,
 )
 from movements.domain.search_text import activity_search, movement_search
-from movements.models import Activity, Beneficiary, Contribution, Movement
+from movements.models import Activity, Beneficiary, Contribution, DuplicateRuling, Evidence, Movement, Tag
 from publishing import memory
 
 Item = Mapping[str, Any]
@@ -82,7 +82,8 @@ class _Load:
     def __init__(self, document: Item, package: Package, findings: Findings, actor_id: int | None) -> None:
         self.document, self.package, self.findings, self.actor_id = document, package, findings, actor_id
         self.named: dict[type[models.Model], dict[Any, Any]] = {
-            Agency: {}, StoredFile: {}, Directive: {}, Movement: {}, Contribution: {}, Beneficiary: {},
+            Agency: {}, StoredFile: {}, Directive: {}, Movement: {}, Contribution: {}, Beneficiary: {}, Tag: {},
+            Evidence: {},
         }  # fmt: skip
         self.written: list[models.Model] = []
 
@@ -132,11 +133,22 @@ class _Load:
         if self.document.get("charter") and self.findings.sound(("charter",)):
             self.row(SECTIONS["charter"], self.document["charter"], ("charter",), year=year)
         for name in (
-            "charter_versions", "phases", "memberships", "carry_overs", "citations", "movements", "activities",
+            "charter_versions", "phases", "memberships", "carry_overs", "citations", "tags", "movements", "library",
+            "activities",
         ):  # fmt: skip
             self.section(name, year=year)
         self.parts()
-        for name in ("rankings", "conferences", "texts", "summaries", "handovers"):
+        self.responses()
+        self.section("duplicate_rulings")
+        for name in (
+            "pledges",
+            "registrations",
+            "rankings",
+            "conferences",
+            "texts",
+            "summaries",
+            "handovers",
+        ):
             self.section(name, year=year)
         self.terms(cluster)
         self.skips(cluster)
@@ -187,10 +199,10 @@ class _Load:
         row = shape.model(**given)
         many: dict[str, list[Any]] = {}
         for key, column in shape.fields():
-            if key not in item or key in ("part_of", "part_state"):
+            if key not in item or key in ("part_of", "part_state", "responds_to"):
                 continue
             if column.many_to_many:
-                many[key] = [self.named[Directive].get(_paper(name)) for name in item[key]]
+                many[key] = [self.find(column.related_model, name) for name in item[key]]
             elif column.is_relation:
                 if not self.point(row, key, column.related_model, item[key]):
                     return None  # what it points to is broken, and said so there
@@ -211,10 +223,17 @@ class _Load:
         if model is Beneficiary and fold(name) not in self.named[Beneficiary]:
             made = Beneficiary.objects.create(cluster=self.cluster_row, name=name, folded=fold(name)[:300])
             self.named[Beneficiary][fold(name)] = made
-        lookup = _paper(name) if model is Directive else fold(name) if model is Beneficiary else name
-        found = self.named[model].get(lookup)
+        found = self.find(model, name)
         setattr(row, key, found)
         return found is not None
+
+    def find(self, model: Any, name: Any) -> Any:
+        """The row that bears a name of the file, or None."""
+        if model is Directive:
+            name = _paper(name)
+        elif model is Contribution:
+            name = (name["activity"], name["contribution"])
+        return self.named[model].get(fold(name) if model is Beneficiary else name)
 
     def save(self, shape: Shape, row: models.Model, place: Path) -> bool:
         """Validate as a form would, then write; the database has the last word."""
@@ -246,6 +265,8 @@ class _Load:
             self.named[Agency][row.code] = row
         elif isinstance(row, Directive):
             self.named[Directive][_paper_of(row)] = row
+        elif isinstance(row, Tag | Evidence):
+            self.named[type(row)][row.key] = row
         elif isinstance(row, Movement):
             self.named[Movement][row.key] = row
             self.written.append(row)
@@ -282,6 +303,15 @@ class _Load:
                 if row and whole:
                     row.part_of, row.part_state = whole, gift["part_state"]
                     row.save(update_fields=["part_of", "part_state"])
+
+    def responses(self) -> None:
+        """Which movement responds to which, once all are written."""
+        for _place, item in Sound(self.document, self.findings).each("movements"):
+            row = self.named[Movement].get(item["key"])
+            whole = self.named[Movement].get(item.get("responds_to"))
+            if row and whole:
+                row.responds_to = whole
+                row.save(update_fields=["responds_to"])
 
     def terms(self, cluster: Cluster) -> None:
         """New terms beside those of the cluster; the rules hold for all of them together."""
@@ -341,6 +371,8 @@ def _derive(row: models.Model) -> None:
         row.sort_key = sort_key(row.name)
     elif isinstance(row, Activity):
         row.sorted_on = max(row.starts_on or row.year.starts_on, row.year.starts_on)
+    elif isinstance(row, DuplicateRuling) and row.first_id > row.second_id:
+        row.first, row.second = row.second, row.first
 
 
 def _paper(item: Item) -> tuple[str, str, str]:

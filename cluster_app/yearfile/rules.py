@@ -216,4 +216,38 @@ def _kind(place: Path, item: Item, content: bytes) -> Faults:
         yield (*place, "content_type"), _("nội dung tệp là %(found)s.") % {"found": found}
 
 
-QUESTIONS: Final = (_terms, _dates, _whose, _limits, _numbers, _charter, _skips, _frozen)
+def _responses(sound: Sound) -> Faults:
+    """A movement in local words responds to one that responds to none."""
+    wholes = {item["key"]: item.get("responds_to") for _place, item in sound.each("movements")}
+    for place, item in sound.each("movements"):
+        whole = item.get("responds_to")
+        if whole == item["key"]:
+            yield (*place, "responds_to"), _("một phong trào không thể hưởng ứng chính nó.")
+        elif whole and wholes.get(whole):
+            yield (
+                (*place, "responds_to"),
+                _("phong trào này lại hưởng ứng một phong trào khác; chỉ ghi được một tầng."),
+            )
+
+
+def _library(sound: Sound) -> Faults:
+    """The present version of a file follows those it replaced, without a gap."""
+    for place, item in sound.each("library"):
+        numbers = sorted(one["number"] for _place, one in sound.inside(place, item, "versions"))
+        if numbers != list(range(1, item.get("version", 1))):
+            yield (
+                (*place, "version"),
+                _("các bản cũ phải đánh số từ 1 đến trước bản hiện tại, không bỏ cách."),
+            )
+
+
+def _rulings(sound: Sound) -> Faults:
+    """Of two gifts that are not the same, the one named first stands first."""
+    for place, item in sound.each("duplicate_rulings"):
+        if canon.sortable(item["first"]) >= canon.sortable(item["second"]):
+            yield (*place, "second"), _("hai khoản phải khác nhau và xếp theo mã: khoản nhỏ hơn ghi ở first.")
+
+
+QUESTIONS: Final = (
+    _terms, _dates, _whose, _limits, _numbers, _charter, _skips, _frozen, _responses, _library, _rulings,
+)  # fmt: skip

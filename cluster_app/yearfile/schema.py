@@ -16,8 +16,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from cluster_app.yearfile.shapes import FORMAT, SECTIONS, VERSION, Shape, default_of
 from core.fields import FixedField
 from core.models import StoredFile
-from members.models import Agency, Cluster, Directive
-from movements.models import Beneficiary, Contribution, Movement
+from members.models import Agency, Cluster, ClusterYear, Directive, RotationSkip
+from movements.models import Beneficiary, Contribution, Evidence, Movement, Tag, Target
 
 Path = tuple[str | int, ...]
 
@@ -28,6 +28,7 @@ MOMENT: Final = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$"
 )
 NUMBER: Final = r"^(0|[1-9][0-9]{0,13})(\.[0-9]{0,3}[1-9])?$"
+SIGNED: Final = r"^(0|-?[1-9][0-9]{0,13}|-?(0|[1-9][0-9]{0,13})\.[0-9]{0,3}[1-9])$"
 SLUG: Final = "^[-a-zA-Z0-9_]{1,60}$"
 KEY: Final = "^[-a-zA-Z0-9._]{1,40}$"
 SHA256: Final = "^[0-9a-f]{64}$"
@@ -36,8 +37,10 @@ FILLED: Final = r"\S"
 
 _PATTERNS: Final[dict[tuple[type[models.Model], str], str]] = {
     (Cluster, "slug"): SLUG, (Agency, "code"): SLUG, (StoredFile, "sha256"): SHA256,
+    (ClusterYear, "label"): LABEL, (RotationSkip, "label"): LABEL, (Target, "plan"): SIGNED,
+    (Target, "actual"): SIGNED,
 }  # fmt: skip
-_PATTERN_KEYS: Final = {"key": KEY, "label": LABEL, "for_label": LABEL, "sha256": SHA256}
+_PATTERN_KEYS: Final = {"key": KEY, "for_label": LABEL, "sha256": SHA256}
 _LARGEST: Final = {
     "PositiveSmallIntegerField": 32_767,
     "PositiveIntegerField": 2_147_483_647,
@@ -100,6 +103,8 @@ def _reference(model: type[models.Model]) -> dict[str, Any]:
         Agency: {"type": "string", "pattern": SLUG},
         StoredFile: {"type": "string", "pattern": SHA256},
         Movement: {"type": "string", "pattern": KEY},
+        Evidence: {"type": "string", "pattern": KEY},
+        Tag: {"type": "string", "pattern": KEY},
         Beneficiary: {"type": "string", "pattern": FILLED, "maxLength": 300},
     }
     return names[model]
@@ -108,7 +113,7 @@ def _reference(model: type[models.Model]) -> dict[str, Any]:
 def _plain(shape: Shape, key: str, column: Any) -> dict[str, Any]:
     kind = column.get_internal_type()
     if isinstance(column, FixedField):
-        return {"type": "string", "pattern": NUMBER}
+        return {"type": "string", "pattern": _PATTERNS.get((shape.model, key), NUMBER)}
     if kind in _LARGEST:
         least = 1 if key in ("order", "revision", "number", "version", "schema") else 0
         return {"type": "integer", "minimum": least, "maximum": _LARGEST[kind]}
@@ -233,6 +238,7 @@ def _wrong_pattern(value: object, pattern: str) -> str:
         NUMBER: _(
             "%(value)s không phải số; ghi 4500 hoặc 1.25, không âm, nhiều nhất 14 số nguyên và 4 số lẻ."
         ),
+        SIGNED: _("%(value)s không phải số; ghi 4500, -3 hoặc 1.25, nhiều nhất 14 số nguyên và 4 số lẻ."),
         SLUG: _("%(value)s không phải mã; dùng chữ không dấu, số, gạch nối, nhiều nhất 60 ký tự."),
         KEY: _("%(value)s không phải mã; dùng chữ không dấu, số, gạch nối, dấu chấm, nhiều nhất 40 ký tự."),
         SHA256: _("%(value)s không phải mã SHA-256 (64 chữ số hệ 16, chữ thường)."),

@@ -41,15 +41,33 @@ from movements.models import (
     Beneficiary,
     Contribution,
     Contributor,
+    DuplicateRuling,
     Evidence,
+    EvidenceUse,
+    EvidenceVersion,
+    GiftConfirmation,
+    ImportRun,
     Movement,
+    MovementFile,
+    MovementNotice,
+    MovementReview,
     Participation,
+    Pledge,
+    PledgeClause,
+    Registration,
+    RowDraft,
+    SavedFilter,
+    Signature,
+    Tag,
+    Target,
+    TitleKind,
+    TitleRegistration,
 )
 from publishing.models import AnnualSummary, Handover, HandoverTick, YearText
 from scoring.models import Ranking, RankingEntry
 
 FORMAT: Final = "cluster-year"
-VERSION: Final = 2
+VERSION: Final = 3
 
 ID: Final = "a number of this database; the identity of the item takes its place"
 STAMP: Final = "when this installation wrote the row; the audit tells the history"
@@ -57,6 +75,8 @@ PLACE: Final = "said by the place in the file: items stand inside what they belo
 FOLDED: Final = "made from the other fields when the file is loaded"
 COUNTER: Final = "counts saves so that two people notice each other; starts again at 1"
 ACCOUNT: Final = "accounts are people of one installation; no file carries a person"
+OWN: Final = "what one person keeps while working; it is not of the year, and no file carries a person"
+SCANNED: Final = "what the scanner of this installation said; another one asks its own"
 LINK: Final = "a secret link of one installation: it works nowhere else, and no file carries a person"
 
 
@@ -96,13 +116,66 @@ def _of_year(model: type[Model], carried: str, identity: str, **options: Any) ->
 _CONTRIBUTION = _child(
     Contribution, "activity",
     "key order kind description quantity unit quantity_qualifier quantity_words value value_qualifier value_words"
-    " beneficiary place purpose part_of part_state",
+    " beneficiary given_on place purpose part_of part_state",
     "key",
-    sort=("order",),
+    sort=("order",), left_out={"version": COUNTER},
     lists={
         "contributors": _child(
             Contributor, "contribution", "order agency outside_name share", "order", sort=("order",)
-        )
+        ),
+        "confirmations": _child(
+            GiftConfirmation, "contribution", "source document evidence mark role confirmed_at withdrawn_at",
+            "source confirmed_at", sort=("confirmed_at", "source"), left_out={"confirmed_by": ACCOUNT},
+        ),
+    },
+)  # fmt: skip
+
+_MOVEMENT = _of_year(
+    Movement,
+    "key order title slogan level launched_by agency responds_to kind starts_on ends_on decision_number decision_date"
+    " standards story answer_by directives",
+    "key", sort=("order",), left_out={"search": FOLDED, "version": COUNTER},
+    lists={
+        "files": _child(
+            MovementFile, "movement", "key file name removed_at", "key", left_out={"added_by": ACCOUNT}
+        ),
+        "notices": _child(
+            MovementNotice, "movement", "agency sent_at seen_at declined_at decline_reason", "agency"
+        ),
+        "participations": _child(
+            Participation, "movement", "agency joined_on local_title plan_number plan_date note", "agency"
+        ),
+        "reviews": _child(
+            MovementReview, "movement", "kind held_on result shortcomings lessons counts closed_at", "kind held_on",
+            sort=("held_on", "kind"), left_out={"version": COUNTER},
+        ),
+    },
+)  # fmt: skip
+
+_PLEDGE = _of_year(
+    Pledge, "title preamble place signing_on state mark opened_at closed_at", "title", left_out={"version": COUNTER},
+    lists={
+        "clauses": _child(PledgeClause, "pledge", "order text", "order", sort=("order",)),
+        "signatures": _child(
+            Signature, "pledge", "agency signed_at post mark lapsed_at", "agency signed_at",
+            sort=("signed_at", "agency"), left_out={"signed_by": ACCOUNT},
+        ),
+    },
+)  # fmt: skip
+
+_REGISTRATION = _of_year(
+    Registration, "agency state note sent_at accepted_at returned_at return_reason", "agency", sort=("agency",),
+    left_out={"edited_by": ACCOUNT, "version": COUNTER},
+    lists={
+        "targets": _child(
+            Target, "registration",
+            "key order content unit direction plan plan_words actual actual_qualifier actual_words actual_on movement"
+            " note",
+            "key", sort=("order",), left_out={"version": COUNTER},
+        ),
+        "titles": _child(
+            TitleRegistration, "registration", "order holder title count note", "order", sort=("order",)
+        ),
     },
 )  # fmt: skip
 
@@ -133,7 +206,9 @@ SECTIONS: Final[dict[str, Shape]] = {
         AgencyLink, ("predecessor", "successor", "kind", "on", "basis"), ("predecessor", "successor"),
         sort=("on", "predecessor", "successor"),
     ),
-    "files": Shape(StoredFile, ("sha256", "size", "content_type"), ("sha256",), sort=("sha256",)),
+    "files": Shape(
+        StoredFile, ("sha256", "size", "content_type"), ("sha256",), sort=("sha256",), left_out={"scan": SCANNED}
+    ),
     "directives": Shape(
         Directive, ("kind", "number", "issuer", "issued_on", "title", "file", "valid_from", "valid_to"),
         ("number", "issuer", "issued_on"), sort=("issued_on", "number", "issuer"),
@@ -158,26 +233,39 @@ SECTIONS: Final[dict[str, Shape]] = {
         RotationSkip, ("agency", "label", "reason"), ("agency", "label"), sort=("label", "agency"),
         left_out={"cluster": PLACE},
     ),
-    "movements": _of_year(
-        Movement,
-        "key order title slogan level launched_by kind starts_on ends_on decision_number story directives",
-        "key", sort=("order",), left_out={"search": FOLDED, "version": COUNTER},
-        lists={"participations": _child(Participation, "movement", "agency joined_on", "agency")},
+    "tags": _of_year(
+        Tag, "key kind code label order retired_at", "key", sort=("kind", "order"), left_out={"version": COUNTER}
+    ),
+    "movements": _MOVEMENT,
+    "library": _of_year(
+        Evidence, "agency key file name note tags removed_at version", "key", left_out={"added_by": ACCOUNT},
+        lists={
+            "versions": _child(
+                EvidenceVersion, "evidence", "number file name replaced_at reason", "number", sort=("number",),
+                left_out={"replaced_by": ACCOUNT},
+            )
+        },
     ),
     "activities": _of_year(
         Activity,
-        "key scope agency movement title precision starts_on ends_on place story result in_summary state submitted_at"
-        " confirmed_at returned_at return_reason",
+        "key scope agency movement title precision starts_on ends_on place people attended story result tags in_summary"
+        " is_public state submitted_at confirmed_at returned_at return_reason",
         "key",
         left_out={"sorted_on": FOLDED, "search": FOLDED, "version": COUNTER, "edited_by": ACCOUNT},
         lists={
             "partners": _child(ActivityPartner, "activity", "agency", "agency"),
             "contributions": _CONTRIBUTION,
-            "evidence": _child(
-                Evidence, "activity", "key file name note removed_at", "key", left_out={"added_by": ACCOUNT}
+            "evidence_uses": _child(
+                EvidenceUse, "activity", "evidence removed_at", "evidence", left_out={"added_by": ACCOUNT}
             ),
         },
     ),
+    "duplicate_rulings": Shape(
+        DuplicateRuling, ("first", "second", "reason"), ("first", "second"), sort=("first", "second"),
+        left_out={"ruled_by": ACCOUNT},
+    ),
+    "pledges": _PLEDGE,
+    "registrations": _REGISTRATION,
     "rankings": _of_year(
         Ranking, "revision method decided_on note reason", "revision", sort=("revision",),
         left_out={"created_at": STAMP},
@@ -231,9 +319,16 @@ MODELS_LEFT_OUT: Final[dict[type[Model], str]] = {
     CalendarFeed: LINK,
     AuditEvent: "the chain proves what happened in one installation; loading a file begins with an event of its own",
     AuditHead: "the end of a chain that is not carried",
+    RowDraft: OWN,
+    ImportRun: OWN,
+    SavedFilter: OWN,
+    TitleKind: "a catalogue of the law, the same for every year; what is registered carries its own words",
     StagedUpload: "a file chosen in a form that is not saved yet; it is gone after a day",
     SubmitKey: "stops a form from being sent twice within one installation",
 }
+
+# Columns that must hold something, where the usual something need not be written.
+USUAL: Final = {(Evidence, "version"), (Target, "direction")}
 
 ALWAYS_LEFT_OUT: Final = {"id": ID, "created_at": STAMP, "updated_at": STAMP}
 
@@ -258,6 +353,11 @@ def default_of(shape: Shape, key: str) -> Any:
         return []
     if column.null:
         return None
-    if column.blank or key.endswith("_qualifier") or column.get_internal_type() == "BooleanField":
+    if (
+        (shape.model, key) in USUAL
+        or column.blank
+        or key.endswith("_qualifier")
+        or column.get_internal_type() == "BooleanField"
+    ):
         return column.get_default()
     return ...

@@ -29,7 +29,53 @@ def _from_1(document: Document) -> Document:
     return document
 
 
-STEPS: Final[dict[int, Callable[[Document], Document]]] = {1: _from_1}
+def _from_2(document: Document) -> Document:
+    """3 keeps files in the library of their agency, from where they serve activities; 2 kept them beside each activity.
+
+    The same bytes of one agency become one file of the library; a removed one stays by itself.
+    """
+    activities = document.get("activities")
+    if not isinstance(activities, list):
+        return document
+    library: list[Document] = []
+    kept: dict[tuple[Any, Any], str] = {}
+    moved = []
+    for activity in activities:
+        files = activity.get("evidence") if isinstance(activity, dict) else None
+        if not isinstance(files, list):
+            moved.append(activity)
+            continue
+        uses = [_into_library(file, activity, library, kept) for file in files]
+        rest = {name: value for name, value in activity.items() if name != "evidence"}
+        moved.append(rest | {"evidence_uses": uses} if uses else rest)
+    document["activities"] = moved
+    if library:
+        document["library"] = library
+    return document
+
+
+def _into_library(file: Any, activity: Document, library: list[Document], kept: dict[Any, str]) -> Any:
+    """What takes the place of a file beside an activity; a broken one stays as it is."""
+    if not isinstance(file, dict) or not isinstance(file.get("key"), str):
+        return file
+    place = (str(activity.get("agency")), str(file.get("file")))
+    removed = file.get("removed_at")
+    if not removed and place in kept:
+        return {"evidence": kept[place]}
+    taken = {item["key"] for item in library}
+    key = file["key"]
+    number = 2
+    while key in taken:
+        key, number = f"{file['key'][:36]}-{number}", number + 1
+    owner = {"agency": activity["agency"]} if activity.get("agency") else {}
+    library.append({**file, **owner, "key": key})
+    if removed:
+        return {"evidence": key, "removed_at": removed}
+    kept[place] = key
+    return {"evidence": key}
+
+
+STEPS: Final[dict[int, Callable[[Document], Document]]] = {1: _from_1, 2: _from_2}
 
 
 def upgraded(document: Any) -> Any:

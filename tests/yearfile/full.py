@@ -30,7 +30,7 @@ def _agency(code: str, name: str, **more: Any) -> dict[str, Any]:
 
 _DOCUMENT: dict[str, Any] = {
     "format": "cluster-year",
-    "schema": 2,
+    "schema": 3,
     "cluster": {
         "kind": "khoi",
         "name": "Khối thi đua các cơ quan Trung ương",
@@ -227,9 +227,59 @@ _DOCUMENT: dict[str, Any] = {
             "starts_on": "2012-09-01",
             "ends_on": "2013-08-31",
             "decision_number": "1620/QĐ-TTg",
+            "decision_date": "2011-09-27",
+            "standards": "Mỗi đơn vị giúp một xã",
             "story": "Dòng một\nDòng hai",
+            "answer_by": "2012-11-30",
             "directives": [UNDATED, LAW],
-            "participations": [{"agency": "hai-quan", "joined_on": "2012-11-01"}, {"agency": "cuc-thue"}],
+            "files": [
+                {"key": "ke-hoach", "file": SHA2, "name": "Kế hoạch.pdf"},
+                {"key": "cu", "file": SHA, "name": "Bản cũ.pdf", "removed_at": "2012-10-01T08:00:00+07:00"},
+            ],
+            "notices": [
+                {
+                    "agency": "hai-quan",
+                    "sent_at": "2012-10-20T08:00:00+07:00",
+                    "seen_at": "2012-10-21T08:00:00+07:00",
+                },
+                {
+                    "agency": "kho-bac",
+                    "sent_at": "2012-10-20T08:00:00+07:00",
+                    "declined_at": "2012-10-25T08:00:00+07:00",
+                    "decline_reason": "Không có địa bàn",
+                },
+            ],
+            "participations": [
+                {
+                    "agency": "hai-quan",
+                    "joined_on": "2012-11-01",
+                    "local_title": "Hải quan chung sức",
+                    "plan_number": "5/KH-HQ",
+                    "plan_date": "2012-10-31",
+                    "note": "Giúp xã Bắc Lãng",
+                },
+                {"agency": "cuc-thue"},
+            ],
+            "reviews": [
+                {"kind": "interim", "held_on": "2013-03-01", "result": "Đang làm", "lessons": "Làm sớm"},
+                {
+                    "kind": "final",
+                    "held_on": "2013-08-30",
+                    "result": "Xong",
+                    "shortcomings": "Chậm",
+                    "counts": {"joined": 2, "money": "580000000"},
+                    "closed_at": "2013-08-31T08:00:00+07:00",
+                },
+            ],
+        },
+        {
+            "key": "tai-cho",
+            "order": 5,
+            "title": "Chung sức vì xã Bắc Lãng",
+            "level": "agency",
+            "agency": "hai-quan",
+            "responds_to": "xay-dung-nong-thon",
+            "kind": "thematic",
         },
         {
             "key": "thuong-xuyen",
@@ -238,6 +288,37 @@ _DOCUMENT: dict[str, Any] = {
             "level": "cluster",
             "kind": "regular",
         },
+    ],
+    "tags": [
+        {
+            "key": "nhan",
+            "kind": "free",
+            "label": "Vùng cao",
+            "order": 1,
+            "retired_at": "2013-01-01T08:00:00+07:00",
+        },
+        {"key": "tc", "kind": "criterion", "code": "II.3", "label": "An sinh xã hội", "order": 2},
+    ],
+    "library": [
+        {
+            "agency": "hai-quan",
+            "key": "anh",
+            "file": SHA,
+            "name": "Biên bản.pdf",
+            "note": "Bản ký",
+            "tags": ["nhan", "tc"],
+            "version": 2,
+            "versions": [
+                {
+                    "number": 1,
+                    "file": SHA2,
+                    "name": "Biên bản nháp.pdf",
+                    "replaced_at": "2012-11-25T09:00:00+07:00",
+                    "reason": "Bản có dấu",
+                }
+            ],
+        },
+        {"key": "chung", "file": SHA, "name": "Ảnh chung.pdf", "removed_at": "2012-12-01T09:00:00+07:00"},
     ],
     "activities": [
         {
@@ -250,8 +331,12 @@ _DOCUMENT: dict[str, Any] = {
             "starts_on": "2012-11-20",
             "ends_on": "2012-11-21",
             "place": "Huyện Đình Lập",
+            "people": "Lãnh đạo hai đơn vị, đoàn viên",
+            "attended": 45,
             "story": "Kể lại",
             "result": "Tốt",
+            "tags": ["tc"],
+            "is_public": True,
             "state": "confirmed",
             "submitted_at": "2012-11-22T08:00:00+07:00",
             "confirmed_at": "2012-11-23T08:00:00+07:00",
@@ -269,6 +354,18 @@ _DOCUMENT: dict[str, Any] = {
                         {"order": 1, "agency": "hai-quan", "share": 500000000},
                         {"order": 2, "outside_name": "Văn phòng HĐND tỉnh", "share": 80000000},
                     ],
+                    "confirmations": [
+                        {
+                            "source": "receiver",
+                            "document": "Giấy cảm ơn 12",
+                            "evidence": "anh",
+                            "mark": "a" * 64,
+                            "role": "clerk",
+                            "confirmed_at": "2012-11-23T08:00:00+07:00",
+                            "withdrawn_at": "2012-11-24T08:00:00+07:00",
+                        },
+                        {"source": "chair", "mark": "b" * 64, "confirmed_at": "2012-11-25T08:00:00+07:00"},
+                    ],
                 },
                 {
                     "key": "gao",
@@ -283,21 +380,16 @@ _DOCUMENT: dict[str, Any] = {
                     "value_qualifier": "about",
                     "value_words": "khoảng 20 triệu",
                     "beneficiary": "Hộ nghèo xã Bắc Lãng",
+                    "given_on": "2012-11-21",
                     "place": "Xã Bắc Lãng",
                     "purpose": "Cứu đói",
                     "part_of": {"activity": "ung-ho", "contribution": "tong"},
                     "part_state": "included",
                 },
             ],
-            "evidence": [
-                {
-                    "key": "anh",
-                    "file": SHA,
-                    "name": "Biên bản.pdf",
-                    "note": "Bản ký",
-                    "removed_at": "2012-12-01T09:00:00+07:00",
-                },
-                {"key": "anh-2", "file": SHA, "name": "Biên bản (2).pdf"},
+            "evidence_uses": [
+                {"evidence": "anh"},
+                {"evidence": "chung", "removed_at": "2012-12-01T09:00:00+07:00"},
             ],
         },
         {
@@ -333,6 +425,92 @@ _DOCUMENT: dict[str, Any] = {
                     "part_state": "unknown",
                 }
             ],
+        },
+    ],
+    "duplicate_rulings": [
+        {
+            "first": {"activity": "a3", "contribution": "cong"},
+            "second": {"activity": "ung-ho", "contribution": "gao"},
+            "reason": "Hai đợt khác nhau",
+        }
+    ],
+    "pledges": [
+        {
+            "title": "Giao ước thi đua năm 2012-2013",
+            "preamble": "Các đơn vị cùng ký",
+            "place": "Cục Hải quan",
+            "signing_on": "2012-10-01",
+            "state": "closed",
+            "mark": "c" * 64,
+            "opened_at": "2012-09-20T08:00:00+07:00",
+            "closed_at": "2012-10-01T10:00:00+07:00",
+            "clauses": [{"order": 1, "text": "Hoàn thành nhiệm vụ"}, {"order": 2, "text": "Đoàn kết"}],
+            "signatures": [
+                {
+                    "agency": "kho-bac",
+                    "signed_at": "2012-09-25T08:00:00+07:00",
+                    "mark": "d" * 64,
+                    "lapsed_at": "2012-09-26T08:00:00+07:00",
+                },
+                {
+                    "agency": "hai-quan",
+                    "signed_at": "2012-10-01T08:00:00+07:00",
+                    "post": "Cục trưởng",
+                    "mark": "c" * 64,
+                },
+            ],
+        }
+    ],
+    "registrations": [
+        {
+            "agency": "hai-quan",
+            "state": "accepted",
+            "note": "Đã họp đơn vị",
+            "sent_at": "2012-10-02T08:00:00+07:00",
+            "accepted_at": "2012-10-03T08:00:00+07:00",
+            "targets": [
+                {
+                    "key": "thu",
+                    "order": 1,
+                    "content": "Thu ngân sách",
+                    "unit": "tỷ đồng",
+                    "plan": "1200",
+                    "plan_words": "1.200",
+                    "actual": "1250.5",
+                    "actual_qualifier": "over",
+                    "actual_words": "trên 1.250,5",
+                    "actual_on": "2013-08-01",
+                    "movement": "thuong-xuyen",
+                    "note": "Theo dự toán",
+                },
+                {
+                    "key": "chenh",
+                    "order": 2,
+                    "content": "Chênh lệch tồn đọng",
+                    "unit": "%",
+                    "direction": "lower",
+                    "plan": "-2.5",
+                    "actual": "0",
+                },
+                {"key": "khong", "order": 3, "content": "Tin bài", "unit": "bài"},
+            ],
+            "titles": [
+                {
+                    "order": 1,
+                    "holder": "collective",
+                    "title": "Tập thể lao động xuất sắc",
+                    "count": 2,
+                    "note": "Hai phòng",
+                },
+                {"order": 2, "holder": "person", "title": "Lao động tiên tiến", "count": 40},
+            ],
+        },
+        {
+            "agency": "kho-bac",
+            "state": "returned",
+            "sent_at": "2012-10-02T08:00:00+07:00",
+            "returned_at": "2012-10-03T08:00:00+07:00",
+            "return_reason": "Thiếu chỉ tiêu",
         },
     ],
     "rankings": [

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from cluster_app.yearfile import canon
 from cluster_app.yearfile.dump import document_of
 from cluster_app.yearfile.load import load_year
+from cluster_app.yearfile.shapes import VERSION
 from core.folding import strip_unsafe
 from members.models import ClusterYear
 from movements.models import Contribution
@@ -107,7 +108,7 @@ def documents(draw: Any) -> dict[str, Any]:
     members = [f"don-vi-{place}" for place in range(draw(st.integers(1, 4)))]
     movements = [f"phong-trao-{place}" for place in range(draw(st.integers(0, 2)))]
     document = {
-        "format": "cluster-year", "schema": 2,
+        "format": "cluster-year", "schema": VERSION,
         "cluster": {
             "kind": "cum", "name": draw(words(300, 1)), "short_name": draw(words(100, 1)), "slug": "c",
             "level": "province",

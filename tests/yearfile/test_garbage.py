@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from cluster_app.yearfile.check import check
 from cluster_app.yearfile.load import load_year
 from cluster_app.yearfile.package import YearFileError
+from cluster_app.yearfile.shapes import VERSION
 from tests.yearfile import full
 
 Place = tuple[str | int, ...]
@@ -95,7 +96,7 @@ def test_garbage_anywhere_is_told_and_not_written(tmp_path: Path, place: Place, 
 def test_a_document_of_nothing_but_garbage_is_refused(value: Any) -> None:
     document = {
         "format": "cluster-year",
-        "schema": 2,
+        "schema": VERSION,
         "agencies": value,
         "activities": [value],
         "year": value,

@@ -118,8 +118,8 @@ CASES: list[tuple[str, list[Change], str, str]] = [
     ),
     (
         "unknown file",
-        [put("/activities/0/evidence/0/file", "0" * 64)],
-        "/activities/0/evidence/0/file",
+        [put("/library/0/file", "0" * 64)],
+        "/library/0/file",
         "không có trong /files",
     ),
     (
@@ -324,8 +324,8 @@ CASES: list[tuple[str, list[Change], str, str]] = [
         "/agencies/0/names/1",
         "trùng với",
     ),
-    ("wrong version", [put("/schema", 3)], "/schema", "phần mềm này đọc phiên bản 2"),
-    ("version as text", [put("/schema", "2")], "/schema", "phần mềm này đọc phiên bản 2"),
+    ("wrong version", [put("/schema", 4)], "/schema", "phần mềm này đọc phiên bản 3"),
+    ("version as text", [put("/schema", "3")], "/schema", "phần mềm này đọc phiên bản 3"),
     ("another format", [put("/format", "tally")], "/format", "không phải tệp năm"),
     (
         "a record of hand-over whose words were changed",
