@@ -39,3 +39,7 @@ class Stale(Exception):
         """Keep the row that won."""
         self.current = current
         super().__init__("stale")
+
+
+class FileWaiting(Exception):
+    """A scanner is set and has not yet looked at the bytes: nobody gets them (status 423)."""

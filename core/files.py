@@ -27,6 +27,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
 from core import zipparts
+from core.errors import FileWaiting
 from core.exporters import content_disposition, safe_filename
 from core.models import Scan, StoredFile
 from core.quantity import format_number
@@ -77,10 +78,6 @@ class FileRefused(Exception):
 
 class FileDamaged(Exception):
     """The bytes on disk are missing or are not those that were stored."""
-
-
-class FileWaiting(Exception):
-    """A scanner is set and has not yet looked at the bytes: nobody gets them (status 423)."""
 
 
 # -- the gate ------------------------------------------------------------------------------------

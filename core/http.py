@@ -15,8 +15,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
-from core.errors import Stale
-from core.files import FileWaiting
+from core.errors import FileWaiting, Stale
 
 logger = logging.getLogger("core.http")
 GetResponse = Callable[[HttpRequest], HttpResponse]
