@@ -10,8 +10,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.dates import format_date, local_today
 from core.errors import Problem
 from core.folding import fold
+from core.quantity import format_money
 from members.scope import Scope
 from movements.domain.entry import (
     MAX_GIVERS,
@@ -19,6 +21,7 @@ from movements.domain.entry import (
     QUANTITY_LIMIT,
     VALUE_LIMIT,
     ActivityDraft,
+    Apart,
     GiftDraft,
     PartOf,
 )
@@ -28,12 +31,14 @@ from movements.models import Activity, Beneficiary, Contribution, Contributor
 from movements.queries import activities_for
 
 Giver = tuple[int | None, str]
+Shared = tuple[int | None, str, int | None]  # a giver with the share
 LONGEST = {"description": 300, "unit": 30, "beneficiary": 300, "quantity_words": 60, "value_words": 60}
 _PLAIN = (
     "kind", "description", "quantity", "unit", "quantity_qualifier", "quantity_words", "value", "value_qualifier",
     "value_words",
 )  # fmt: skip
-_FIELDS = (*_PLAIN, "order", "beneficiary", "part_of", "part_state", "updated_at")
+_APART = ("given_on", "place", "purpose")
+_FIELDS = (*_PLAIN, *_APART, "order", "beneficiary", "part_of", "part_state", "version", "updated_at")
 
 
 @dataclass
@@ -45,6 +50,7 @@ class Plan:
     deleted: frozenset[int]
     others: dict[int, Contribution] = field(default_factory=dict)
     holders: frozenset[int | None] = frozenset()
+    owner_id: int | None = None
 
     def recorded(self, row: GiftDraft) -> Contribution | None:
         """The contribution a row changes; None for a new one, also when somebody else removed it meanwhile."""
@@ -61,6 +67,20 @@ class Plan:
         """Contributions that stay the whole of a figure the form does not change."""
         return self.holders | {gift.part_of_id for gift in self.untouched}
 
+    def givers(self, row: GiftDraft) -> list[Shared]:
+        """Who gives after the save, each with the share: as typed, else as recorded."""
+        gift = self.recorded(row)
+        old = _givers(gift) if gift else []
+        activity = self.record.activity
+        owner = activity.agency_id if activity.pk else self.owner_id
+        named = givers_of(row, [one[:2] for one in old], owner, is_new=gift is None)
+        known = {(agency, fold(name)): share for agency, name, share in old}
+        if row.shares is not None:
+            known = {(pk, ""): share for pk, share in row.shares.members}
+            known |= {(None, fold(name)): share for name, share in row.shares.outside}
+            known |= {(owner, ""): row.shares.own} if owner is not None else {}
+        return [(agency, name, known.get((agency, fold(name)))) for agency, name in named]
+
     def row_of(self, pk: int) -> GiftDraft | None:
         """The row that changes a contribution."""
         return next((row for row in self.rows if row.pk == pk), None)
@@ -74,7 +94,7 @@ def make_plan(scope: Scope, record: Record, draft: ActivityDraft) -> Plan:
     others = {gift.pk: gift for gift in seen.filter(pk__in=wanted)} if wanted else {}
     held = Contribution.objects.filter(part_of__in=own).exclude(activity=record.activity.pk)
     holders = frozenset(held.values_list("part_of_id", flat=True)) if own else frozenset()
-    return Plan(record, draft.gifts, draft.deleted & own, others, holders)
+    return Plan(record, draft.gifts, draft.deleted & own, others, holders, draft.agency_id)
 
 
 # -- checks --------------------------------------------------------------------------------------
@@ -86,6 +106,10 @@ def problems_of(plan: Plan, members: Iterable[int], year: str) -> list[Problem]:
         found.append(Problem(_("Một hoạt động có nhiều nhất %(most)s khoản đóng góp.") % {"most": MAX_ROWS}))
     for row in plan.rows:
         found += [Problem(text, f"{row.ref}:{name}") for name, text in _row_problems(row, known, year)]
+        found += [Problem(text, f"{row.ref}:{name}") for name, text in _shared_problems(plan, row)]
+        text = _apart_problem(plan.record.activity, row.apart) if row.apart else ""
+        if text:
+            found.append(Problem(text, f"{row.ref}:given_on"))
         text = _part_problem(plan, row) if row.part else ""
         if text:
             found.append(Problem(text, f"{row.ref}:part"))
@@ -120,6 +144,40 @@ def _row_problems(row: GiftDraft, members: frozenset[int], year: str) -> list[tu
             ("outside", _("Tên mỗi bên ngoài cụm dài nhất 200 ký tự, các tên cách nhau bằng dấu chấm phẩy."))
         )
     return found
+
+
+def _shared_problems(plan: Plan, row: GiftDraft) -> list[tuple[str, str]]:
+    """What is wrong with the shares of a joint gift."""
+    found = []
+    shares = [share for *_who, share in plan.givers(row) if share is not None]
+    typed = row.shares is not None and bool(row.shares.amounts)
+    if typed and not (row.partners or row.outside):
+        found.append(
+            (
+                "partners",
+                _("Ghi phần góp khi có đơn vị cùng góp: đánh dấu đơn vị hoặc ghi tên bên ngoài cụm."),
+            )
+        )
+    elif (typed or shares) and row.value is None:
+        found.append(("value", _("Có phần góp của từng bên thì phải có trị giá của cả khoản.")))
+    elif shares and row.value is not None and sum(shares) > row.value:
+        over = {"sum": format_money(sum(shares)), "value": format_money(row.value)}
+        found.append(("partners", _("Các phần góp cộng lại là %(sum)s, nhiều hơn trị giá %(value)s.") % over))
+    return found
+
+
+def _apart_problem(activity: Activity, apart: Apart) -> str:
+    """Why day, place or purpose of its own do not fit: outside the year, not yet come, too long."""
+    day, year = apart.given_on, activity.year
+    if day is not None and not year.starts_on <= day <= year.ends_on:
+        return _("Ngày trao nằm ngoài năm thi đua %(year)s (từ %(first)s đến %(last)s).") % {
+            "year": year.label, "first": format_date(year.starts_on), "last": format_date(year.ends_on),
+        }  # fmt: skip
+    if day is not None and day > local_today(timezone.now()):
+        return _("Ngày trao chưa tới. Chỉ ghi việc đã làm.")
+    if max(len(apart.place), len(apart.purpose)) > 300:
+        return _("Dài nhất %(most)s ký tự.") % {"most": 300}
+    return ""
 
 
 def _part_problem(plan: Plan, row: GiftDraft) -> str:
@@ -167,12 +225,14 @@ def _deletion_problems(plan: Plan) -> list[Problem]:
 def write_gifts(plan: Plan) -> None:
     """Bring the contributions to what the rows say.
 
-    Effects in order: receivers, new contributions, changed ones with what they are part of, contributors, deletions.
-    The number of statements does not depend on the number of rows.
+    Effects in order: receivers, new contributions, changed ones with what they are part of (their ``version`` rises),
+    contributors, deletions. The number of statements does not depend on the number of rows.
     """
     activity = plan.record.activity
     receivers = receivers_named(activity.year.cluster_id, {row.beneficiary for row in plan.rows})
     gifts: dict[str, Contribution] = {}
+    before = {gift.pk: _state(gift, _givers(gift)) for gift in plan.record.gifts}
+    after = {row.ref: plan.givers(row) for row in plan.rows}
     for order, row in enumerate(plan.rows, 1):
         gift = plan.recorded(row) or Contribution(activity=activity)
         _fill(gift, row)
@@ -186,11 +246,14 @@ def write_gifts(plan: Plan) -> None:
         gifts[f"kept {gift.pk}"] = gift
     Contribution.objects.bulk_create([gift for gift in gifts.values() if gift.pk is None])
     for row in plan.rows:
-        _link(gifts[row.ref], row.part, gifts)
+        gift = gifts[row.ref]
+        _link(gift, row.part, gifts)
+        if gift.pk in before and _state(gift, after[row.ref]) != before[gift.pk]:
+            gift.version += 1
     for gift in gifts.values():
         gift.updated_at = timezone.now()
     Contribution.objects.bulk_update(gifts.values(), _FIELDS)
-    _write_contributors(plan, gifts)
+    _write_contributors(plan, gifts, after)
     gone = Contribution.objects.filter(pk__in=plan.deleted)
     gone.update(part_of=None, part_state="")
     gone.delete()
@@ -207,6 +270,9 @@ def _fill(gift: Contribution, row: GiftDraft) -> None:
     words = (gift.quantity_words, gift.value_words)
     for name in _PLAIN:
         setattr(gift, name, getattr(row, name))
+    if row.apart is not None:
+        for name in _APART:
+            setattr(gift, name, getattr(row.apart, name))
     if gift.pk and same_quantity:
         gift.quantity_words = words[0]
     if gift.pk and same_value:
@@ -254,44 +320,39 @@ def _marks(name: str) -> int:
     return sum(not char.isascii() for char in name)
 
 
-def _write_contributors(plan: Plan, gifts: dict[str, Contribution]) -> None:
-    shares: dict[tuple[int, Giver], int | None] = {}
-    changed: list[tuple[Contribution, list[Giver]]] = []
+def _givers(gift: Contribution) -> list[Shared]:
+    """Who gave a recorded contribution, in order."""
+    return [(giver.agency_id, giver.outside_name, giver.share) for giver in gift.contributors.all()]
+
+
+def _state(gift: Contribution, givers: Sequence[Shared]) -> tuple[Any, ...]:
+    """All that makes a row another one; its place among the others does not."""
+    plain = tuple(getattr(gift, name) for name in (*_PLAIN, *_APART))
+    return (*plain, gift.beneficiary_id, gift.part_of_id, gift.part_state, *givers)
+
+
+def _write_contributors(plan: Plan, gifts: dict[str, Contribution], after: dict[str, list[Shared]]) -> None:
+    changed: list[tuple[Contribution, list[Shared]]] = []
     for row in plan.rows:
         recorded = plan.recorded(row)
-        old = (
-            [(giver.agency_id, giver.outside_name) for giver in recorded.contributors.all()]
-            if recorded
-            else []
-        )
-        new = givers_of(row, old, plan.record.activity, is_new=recorded is None)
-        if new != old:
-            changed.append((gifts[row.ref], new))
-            for giver in recorded.contributors.all() if recorded else ():
-                shares[(giver.contribution_id, (giver.agency_id, giver.outside_name))] = giver.share
+        if after[row.ref] != (_givers(recorded) if recorded else []):
+            changed.append((gifts[row.ref], after[row.ref]))
     if not changed:
         return
     Contributor.objects.filter(contribution__in=[gift.pk for gift, _givers in changed]).delete()
     Contributor.objects.bulk_create(
-        Contributor(
-            contribution=gift,
-            order=order,
-            agency_id=giver[0],
-            outside_name=giver[1],
-            share=shares.get((gift.pk, giver)),
-        )
+        Contributor(contribution=gift, order=order, agency_id=agency, outside_name=name, share=share)
         for gift, givers in changed
-        for order, giver in enumerate(givers, 1)
+        for order, (agency, name, share) in enumerate(givers, 1)
     )
 
 
-def givers_of(row: GiftDraft, old: Sequence[Giver], activity: Activity, *, is_new: bool) -> list[Giver]:
+def givers_of(row: GiftDraft, old: Sequence[Giver], owner: int | None, *, is_new: bool) -> list[Giver]:
     """Who gives after the save: those that stay in their order, then the added ones.
 
     A new gift is its owner's too. A recorded one keeps its owner only if it had it, or had nobody named, which means
     the owner.
     """
-    owner = activity.agency_id
     wanted: list[Giver] = [(agency, "") for agency in row.partners if agency != owner]
     wanted += [(None, name) for name in row.outside]
     with_owner = owner is not None and (is_new or (owner, "") in old or (not old and bool(wanted)))

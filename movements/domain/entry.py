@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -26,10 +27,35 @@ class PartOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """What a contribution has of its own beside its activity: day, place, purpose; empty where they are its."""
+
+    given_on: date | None = None
+    place: str = ""
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Who gave how much of a joint gift, in đồng: the owner, members by id, others by name; the rest is unknown."""
+
+    own: int | None = None
+    members: tuple[tuple[int, int], ...] = ()
+    outside: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def amounts(self) -> tuple[int, ...]:
+        """Every share that is known."""
+        own = () if self.own is None else (self.own,)
+        return (*own, *(one for _pk, one in self.members), *(one for _name, one in self.outside))
+
+
+@dataclass(frozen=True, slots=True)
 class GiftDraft:
     """One row. ``ref`` names it in the form, for problems and for ``PartOf.row``; value in đồng.
 
-    ``partners`` are members beside the owner, ``outside`` names of givers outside the cluster.
+    ``partners`` are members beside the owner, ``outside`` names of givers outside the cluster. Without ``apart``
+    and ``shares`` what is recorded of them stays.
     """
 
     ref: str
@@ -47,6 +73,8 @@ class GiftDraft:
     partners: tuple[int, ...] = ()
     outside: tuple[str, ...] = ()
     part: PartOf | None = None
+    shares: Shares | None = None
+    apart: Apart | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +95,7 @@ class ActivityDraft:
     """The whole form. ``agency_id`` None means the whole cluster; it counts for a new activity only.
 
     Recorded contributions that ``gifts`` does not name stay as they are; only ``deleted`` goes. ``files`` are tokens of
-    staged uploads, ``removed_files`` ids of evidence. Without ``about`` its parts stay as they are.
+    staged uploads, ``library_files`` and ``removed_files`` ids of evidence to add and to take away. Without ``about`` its parts stay as they are.
     """
 
     title: str
@@ -83,4 +111,5 @@ class ActivityDraft:
     gifts: tuple[GiftDraft, ...] = ()
     deleted: frozenset[int] = frozenset()
     files: tuple[str, ...] = ()
+    library_files: tuple[int, ...] = ()
     removed_files: frozenset[int] = frozenset()
