@@ -92,6 +92,8 @@ def _piece(kind: str, old: Any, new: Any) -> str:
     what = (new or old or {}).get("description" if kind == "gift" else "name", "")
     names = {"what": what}
     if kind == "file":
+        if old is not None and new is not None:
+            return _("thay tệp “%(what)s” bằng bản mới") % names
         return (_("thêm tệp “%(what)s”") if old is None else _("gỡ tệp “%(what)s”")) % names
     if old is None:
         return _("thêm khoản “%(what)s”") % names

@@ -150,6 +150,10 @@ REVIEWERS = _(
     "Sơ kết, tổng kết do cán bộ của đơn vị Cụm trưởng, Cụm phó ghi; của phong trào do một đơn vị phát động trong đơn "
     "vị mình thì do chính đơn vị ấy; khi năm chưa đóng."
 )
+KEEPERS = _(
+    "Chỉ cán bộ của đơn vị giữ kho minh chứng thêm và sửa được tệp của kho; kho chung của Cụm do cán bộ của đơn vị Cụm "
+    "trưởng giữ."
+)
 
 add_right("movement_edit", leads & is_for_all & open_for(phases.MOVEMENTS), ONLY_LEADERSHIP, phases.MOVEMENTS)
 add_right("movement_own", launches_own & open_for_own(phases.MOVEMENTS), OWN_MOVEMENTS, phases.MOVEMENTS)
@@ -162,6 +166,9 @@ add_right("movement_review", ((leads & is_for_all) | launches_own) & reviewing, 
 add_right("movement_join", is_member & open_for_own(phases.MOVEMENTS), ONLY_MEMBERS, phases.MOVEMENTS)
 add_right("activity_view", sees, INSIDERS)
 add_right("evidence_view", is_insider & (owns_library | is_shown), INSIDERS)
+add_right("evidence_add", owns_library & (entry | correction), KEEPERS, phases.ENTRY)
+add_right("evidence_edit", owns_library & (entry | correction), KEEPERS, phases.ENTRY)
+add_right("tag_edit", leads & is_unsealed, ONLY_LEADERSHIP)
 add_right("activity_add", (is_member & entry) | (is_chair & (entry | correction)), ONLY_MEMBERS, phases.ENTRY)
 add_right("activity_edit", writes | corrects, OWNERS, phases.ENTRY)
 add_right("activity_submit", writes | (corrects & is_open_record), SENDERS, phases.ENTRY)

@@ -49,17 +49,19 @@ def save_activity(
         record = _record(scope, pk, version)
         choices = choices_of(scope.year)
         staged = evidence.staged_files(scope.user, draft)
+        owner = record.activity.agency_id if pk else draft.agency_id
+        chosen = evidence.chosen_files(scope, owner, draft)
         plan = contributions.make_plan(scope, record, draft)
         found = _problems(scope, record.activity, draft, choices, send=send)
         found += about_problems(record, draft.about)
         found += contributions.problems_of(plan, choices.agencies, scope.year.label)
-        found += evidence.problems_of(record, draft, staged)
+        found += evidence.problems_of(record, draft, staged, chosen)
         if found:
             raise DomainError(found)
         before = picture(record) if pk else {}
         activity = _write(scope, record, draft)
         contributions.write_gifts(plan)
-        evidence.write_files(record, draft, staged, scope.user)
+        evidence.write_files(record, draft, staged, scope.user, chosen)
         _close(scope, activity, before)
         if send and activity.state in (ActivityState.DRAFT, ActivityState.RETURNED):
             return apply(scope, activity, "submit")

@@ -95,7 +95,8 @@ class ActivityDraft:
     """The whole form. ``agency_id`` None means the whole cluster; it counts for a new activity only.
 
     Recorded contributions that ``gifts`` does not name stay as they are; only ``deleted`` goes. ``files`` are tokens of
-    staged uploads, ``library_files`` and ``removed_files`` ids of evidence to add and to take away. Without ``about`` its parts stay as they are.
+    staged uploads, ``library_files`` and ``removed_files`` ids of evidence to add and to take away. Without ``about``
+    its parts stay as they are.
     """
 
     title: str
