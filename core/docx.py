@@ -19,6 +19,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from docx import Document
+from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -35,6 +36,7 @@ FONT: Final = "Times New Roman"
 BODY: Final = 14
 TABLE: Final = 12
 WIDTH: Final = 165  # of the text, between the margins
+WIDTH_ACROSS: Final = 252  # of a paper that lies across
 _LEFT, _RIGHT = 67, 98  # of the two columns of the head: the national title stays on one line
 _MM_PER_POINT: Final = 25.4 / 72
 _MOTTO_EMS: Final = 12.2  # width of the motto in bold, in sizes of the letter
@@ -56,10 +58,12 @@ class Signature:
 class Paper:
     """A paper that is written from top to bottom; ``data`` gives the file."""
 
-    def __init__(self, title: str, made_on: date, *, draft: bool = False) -> None:
-        """``title`` and ``made_on`` go into the file's properties; ``draft`` marks every page."""
+    def __init__(self, title: str, made_on: date, *, draft: bool = False, across: bool = False) -> None:
+        """``title``, ``made_on``: the file's properties; ``draft`` marks every page; ``across`` lays the paper down."""
         self._document = Document()
         self._draft = draft
+        self._across = across
+        self._width = WIDTH_ACROSS if across else WIDTH
         self._properties(title, made_on)
         self._styles()
         self._page()
@@ -67,12 +71,12 @@ class Paper:
     # -- parts of a paper ------------------------------------------------------------------------
     def head(self, agency: str, number: str, place_and_date: str, *, upper: str = "") -> None:
         """Agency and number on the left; national title, motto, place and date on the right."""
-        table = self._bare_table(2, (_LEFT, _RIGHT))
+        table = self._bare_table(2, (self._width - _RIGHT, _RIGHT))
         left, right = table.rows[0].cells
         if upper:
             self._text(left, upper.upper(), 12, first=True)
         self._text(left, agency.upper(), 12, bold=True, first=not upper)
-        self._line(left, _LEFT, min(_LEFT, _ems(agency.upper()) * 12 * _MM_PER_POINT) * 0.4)
+        self._line(left, self._width - _RIGHT, min(_LEFT, _ems(agency.upper()) * 12 * _MM_PER_POINT) * 0.4)
         self._text(right, NATION, 13, bold=True, first=True)
         self._text(right, MOTTO, BODY, bold=True)
         self._line(right, _RIGHT, _MOTTO_EMS * BODY * _MM_PER_POINT)
@@ -88,7 +92,7 @@ class Paper:
         """The kind of paper in capitals, what it is about below, a line of two fifths of its length."""
         self._text(self._document, kind.upper(), BODY, bold=True, before=18)
         self._text(self._document, about, BODY, bold=True)
-        self._line(self._document, WIDTH, min(WIDTH, _ems(about) * BODY * _MM_PER_POINT) * 0.4)
+        self._line(self._document, self._width, min(self._width, _ems(about) * BODY * _MM_PER_POINT) * 0.4)
         self._text(self._document, "", 6)
 
     def basis(self, lines: Sequence[str]) -> None:
@@ -121,7 +125,7 @@ class Paper:
 
         ``widths``: shares of what is left beside the number.
         """
-        parts = [10, *(round((WIDTH - 10) * share / sum(widths)) for share in widths)]
+        parts = [10, *(round((self._width - 10) * share / sum(widths)) for share in widths)]
         table = self._document.add_table(1, len(parts))
         table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
         self._row(table.rows[0], ["TT", *columns], bold=True, centre=True)
@@ -145,6 +149,24 @@ class Paper:
             room = self._text(cell, "", BODY, after=60)
             room.paragraph_format.keep_with_next = True
             self._text(cell, block.foot, BODY, bold=True)
+
+    def signature_grid(self, blocks: Sequence[Signature], columns: int) -> None:
+        """Many blocks side by side, ``columns`` in a row, without lines; no block is torn between two pages.
+
+        Words of a block are smaller than in the body, so that long names of agencies stay on few lines.
+        """
+        self._text(self._document, "", 6)
+        rows = [blocks[first : first + columns] for first in range(0, len(blocks), columns)]
+        width = self._width / columns
+        table = self._bare_table(len(rows), (width,) * columns)
+        for row, some in zip(table.rows, rows, strict=True):
+            for cell, block in zip(row.cells, some, strict=False):
+                self._text(cell, block.head.upper(), 12, bold=True, first=True)
+                for line in block.lines:
+                    self._text(cell, line, 12, bold=True)
+                self._text(cell, block.hint, 11, italic=True)
+                self._text(cell, "", 12, after=18 if block.foot else 48)
+                self._text(cell, block.foot, 11, italic=True, after=12)
 
     def recipients(self, lines: Sequence[str]) -> None:
         """ "Nơi nhận": one line each, closed by ";", the last by "."."""
@@ -198,6 +220,9 @@ class Paper:
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.top_margin, section.bottom_margin = Mm(20), Mm(20)
         section.left_margin, section.right_margin = Mm(30), Mm(15)
+        if self._across:
+            section.orientation = WD_ORIENT.LANDSCAPE
+            section.page_width, section.page_height = Mm(297), Mm(210)
         section.header_distance = section.footer_distance = Mm(10)
         section.different_first_page_header_footer = True
         section.first_page_header.is_linked_to_previous = False  # an empty one of its own
@@ -246,9 +271,9 @@ class Paper:
         _indent(paragraph, max(0.0, (width - length) / 2))
         _border(paragraph, "top")
 
-    def _bare_table(self, rows: int, widths: tuple[int, int]) -> Any:
-        """A table of two columns without lines and without room inside the cells."""
-        table = self._document.add_table(rows, 2)
+    def _bare_table(self, rows: int, widths: tuple[float, ...]) -> Any:
+        """A table without lines and without room inside the cells."""
+        table = self._document.add_table(rows, len(widths))
         table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
         margins = OxmlElement("w:tblCellMar")
         for side in ("left", "right"):

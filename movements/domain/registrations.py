@@ -74,7 +74,7 @@ def registration_for(scope: Scope, agency_id: int, *, lock: bool = False) -> Reg
 def empty_registration(scope: Scope, agency_id: int) -> Registration:
     """One that is not recorded yet, as rights need it."""
     row = Registration(year=scope.year, agency_id=agency_id)
-    row.owner_is_chair = False
+    row.owner_is_chair = False  # type: ignore[attr-defined]  # as the query annotates it
     return row
 
 
@@ -228,8 +228,8 @@ def move(
     """Apply one transition of the table to the agency's registration.
 
     Raises ``Registration.DoesNotExist`` (not the person's to see), ``Refused``, ``DomainError`` (wrong state, no
-    reason, nothing to send), ``Stale``. Effects in order: lock on the year, lock on the registration, state with its moments,
-    audit.
+    reason, nothing to send), ``Stale``. Effects in order: lock on the year, lock on the registration, state with its
+    moments, audit.
     """
     with transaction.atomic():
         scope = lock_year(scope)
