@@ -26,6 +26,10 @@ _DONE: Final = {
     "activity_take_back": gettext_lazy("%(who)s thu hồi về bản nháp"),
     "activity_confirm": gettext_lazy("%(who)s xác nhận"),
     "activity_return": gettext_lazy("%(who)s trả lại"),
+    "gift_confirm": gettext_lazy("%(who)s ghi xác nhận một khoản đóng góp"),
+    "gift_confirm_withdraw": gettext_lazy("%(who)s rút xác nhận một khoản đóng góp"),
+    "duplicate_rule": gettext_lazy("%(who)s kết luận hai khoản giống nhau là hai khoản khác nhau"),
+    "duplicate_reopen": gettext_lazy("%(who)s bỏ kết luận về hai khoản giống nhau"),
     "activity_publish": gettext_lazy("%(who)s cho công khai"),
     "activity_hide": gettext_lazy("%(who)s thôi công khai"),
 }

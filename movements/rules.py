@@ -16,6 +16,7 @@ from members import phases
 from members.enums import Function
 from members.rules import (
     INSIDERS,
+    ONLY_CHAIR,
     ONLY_LEADERSHIP,
     ONLY_MEMBERS,
     is_chair,
@@ -155,6 +156,13 @@ KEEPERS = _(
     "trưởng giữ."
 )
 
+GIFT_JUDGES = _(
+    "Chỉ cán bộ của đơn vị Cụm trưởng xác nhận được khoản đóng góp của đơn vị khác, khi hoạt động đã gửi; khoản của "
+    "chính đơn vị Cụm trưởng và của cả Cụm do cán bộ của đơn vị Cụm phó xác nhận."
+)
+GIFT_OWNERS = _("Chỉ cán bộ của đơn vị có hoạt động ghi được xác nhận của nơi nhận.")
+RULERS = _("Chỉ cán bộ của đơn vị Cụm trưởng hoặc của đơn vị có khoản đó kết luận được.")
+
 add_right("movement_edit", leads & is_for_all & open_for(phases.MOVEMENTS), ONLY_LEADERSHIP, phases.MOVEMENTS)
 add_right("movement_own", launches_own & open_for_own(phases.MOVEMENTS), OWN_MOVEMENTS, phases.MOVEMENTS)
 add_right("movement_send", leads & is_for_all & open_for(phases.MOVEMENTS), ONLY_LEADERSHIP, phases.MOVEMENTS)
@@ -245,3 +253,7 @@ add_right(
 add_right(
     "target_actual", is_known_registration & ((owns_activity & entry) | corrects), ACHIEVERS, phases.ENTRY
 )
+add_right("gift_confirm", judges_activity & is_known_to_all & confirming, GIFT_JUDGES, phases.CONFIRM)
+add_right("gift_confirm_receiver", owns_activity & (entry | confirming), GIFT_OWNERS, phases.CONFIRM)
+add_right("duplicate_rule", (is_chair | owns_activity) & confirming, RULERS, phases.CONFIRM)
+add_right("beneficiary_edit", is_chair & confirming, ONLY_CHAIR, phases.CONFIRM)

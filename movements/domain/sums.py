@@ -189,7 +189,7 @@ def _added(rows: Rows, here: Rows, key: Key | None) -> Iterator[_Row]:
     }
     if key is not None:
         columns |= {"group": key(""), "whole_group": _for_parts(PART, key("part_of__"))}
-    groups = (
+    groups: Any = (
         rows.order_by()
         .values("value_qualifier", "unit", "quantity_qualifier", **columns)
         .annotate(
