@@ -83,6 +83,14 @@ def _record(scope: Scope, pk: int | None, version: int | None) -> Record:
 
 
 # -- checks --------------------------------------------------------------------------------------
+def problems_with(
+    scope: Scope, activity: Activity, draft: ActivityDraft, choices: Choices, *, send: bool
+) -> list[Problem]:
+    """Everything wrong with the activity itself, for whoever writes many at once; no query without labels."""
+    found = _problems(scope, activity, draft, choices, send=send)
+    return found + about_problems(Record(activity), draft.about)
+
+
 def _problems(
     scope: Scope, activity: Activity, draft: ActivityDraft, choices: Choices, *, send: bool
 ) -> list[Problem]:
