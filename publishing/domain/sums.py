@@ -7,11 +7,11 @@ named in ``unknown``; goods are added by description and unit. Pure Python: plai
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from core.folding import fold
 from core.quantity import MONEY_UNIT, Qualifier, Quantity, add
+from movements.domain.deeds import quantity as quantity
 from movements.domain.totals import Gift, Giver, Totals, total, totals_by_agency
 
 Data = dict[str, Any]
@@ -93,13 +93,6 @@ def _by_description(gifts: list[Gift]) -> list[Data]:
 
 def _figure(figure: Mapping[str, str] | None) -> Quantity | None:
     return quantity(figure) if figure else None
-
-
-def quantity(figure: Mapping[str, str]) -> Quantity:
-    """A frozen figure as a quantity."""
-    return Quantity(
-        Decimal(figure["number"]), figure["unit"], Qualifier(figure["qualifier"]), figure.get("words", "")
-    )
 
 
 def plain(figure: Quantity) -> dict[str, str]:
