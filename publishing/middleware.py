@@ -16,7 +16,8 @@ class PublishedAnswers:
     """Remembers whole answers that a view marked with ``remember``, with every header the layers below gave them.
 
     Such an answer is the same for everybody: one with a cookie or a ``Vary`` is never kept. Scheme and host are part of
-    the key, an address with a query string is left alone.
+    the key, an address with a query string is left alone. ``remember`` is True, or the name and the stamp under which
+    the answer counts (see :mod:`publishing.memory`).
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -34,7 +35,9 @@ class PublishedAnswers:
         before = memory.stamp()
         response = self.get_response(request)
         if request.method == "GET" and _may_be_kept(response):
-            memory.answers.put_as_of(key, response, before)
+            mark = response.remember  # type: ignore[attr-defined]
+            under, read = mark if isinstance(mark, tuple) else ("", before)
+            memory.answers.put_as_of(key, response, read, under)
         return response
 
 

@@ -1,8 +1,8 @@
-"""Addresses of published summaries, open to everybody."""
+"""Addresses of published summaries and public activities, open to everybody."""
 
 from django.urls import path
 
-from publishing.views import public
+from publishing.views import public, public_activity
 
 urlpatterns = [
     path("<slug:cluster>/<year:label>/", public.summary_public, name="summary_public"),
@@ -12,5 +12,23 @@ urlpatterns = [
         "<slug:cluster>/<year:label>/v/<int:number>/du-lieu.json",
         public.summary_version_data,
         name="summary_version_data",
+    ),
+    path(
+        "<slug:cluster>/<year:label>/hoat-dong/", public_activity.public_activities, name="public_activities"
+    ),
+    path(
+        "<slug:cluster>/<year:label>/hoat-dong/<slug:key>/",
+        public_activity.public_activity,
+        name="public_activity",
+    ),
+    path(
+        "<slug:cluster>/<year:label>/hoat-dong/<slug:key>/the.png",
+        public_activity.public_activity_card,
+        name="public_activity_card",
+    ),
+    path(
+        "<slug:cluster>/<year:label>/hoat-dong/<slug:key>/anh/<slug:picture>/<slug:size>/",
+        public_activity.public_activity_picture,
+        name="public_activity_picture",
     ),
 ]

@@ -19,14 +19,14 @@ FOREVER = "public, max-age=31536000, immutable"
 def summary_public(request: HttpRequest, cluster: str, label: str) -> HttpResponse:
     """The version in force; 404 until the year is published."""
     shelf = _shelf(cluster, label)
-    return html_answer(request, pages.summary(shelf, shelf.newest, _language(), base_of(request)))
+    return html_answer(request, pages.summary(shelf, shelf.newest, language_of(), base_of(request)))
 
 
 @public
 def summary_version(request: HttpRequest, cluster: str, label: str, number: int) -> HttpResponse:
     """One version; a replaced one says by which, since when and why."""
     shelf, version = _version(cluster, label, number)
-    return html_answer(request, pages.summary(shelf, version, _language(), base_of(request)))
+    return html_answer(request, pages.summary(shelf, version, language_of(), base_of(request)))
 
 
 @public
@@ -56,7 +56,8 @@ def _version(cluster: str, label: str, number: int) -> tuple[Shelf, Version]:
     return shelf, version
 
 
-def _language() -> str:
+def language_of() -> str:
+    """The language of the address: vi or en."""
     return "en" if (get_language() or "vi").startswith("en") else "vi"
 
 
