@@ -127,17 +127,40 @@
     input.addEventListener("change", show);
     zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
     zone.addEventListener("dragleave", () => zone.classList.remove("over"));
-    zone.addEventListener("drop", (event) => {
-      event.preventDefault();
-      zone.classList.remove("over");
-      if (!event.dataTransfer.files.length || input.disabled) return;
+    const add = (more) => {
+      if (!more.length || input.disabled) return;
       const files = new DataTransfer();
-      const wanted = input.multiple ? [...input.files, ...event.dataTransfer.files] : [event.dataTransfer.files[0]];
+      const wanted = input.multiple ? [...input.files, ...more] : [more[0]];
       wanted.forEach((file) => files.items.add(file));
       input.files = files.files;
       input.dispatchEvent(new Event("change", { bubbles: true }));
+    };
+    zone.addEventListener("drop", (event) => {
+      event.preventDefault();
+      zone.classList.remove("over");
+      add([...event.dataTransfer.files]);
     });
+    zone.addEventListener("add-files", (event) => add(event.detail));
     show();
+  });
+
+  // A picture pasted anywhere on a page with a drop zone goes there: the zone that holds the focus, else the first that is
+  // seen. Whatever is pasted as text (a block of Excel brings a picture along) stays text.
+  document.addEventListener("paste", (event) => {
+    const pictures = [...event.clipboardData.files].filter((file) => file.type.startsWith("image/"));
+    if (!pictures.length || event.clipboardData.types.includes("text/plain")) return;
+    const zones = [...document.querySelectorAll("[data-drop]")].filter((zone) => zone.getClientRects().length);
+    const zone = document.activeElement?.closest("[data-drop]") || zones[0];
+    if (!zone) return;
+    event.preventDefault();
+    const now = new Date();
+    const mark = [now.getHours(), now.getMinutes(), now.getSeconds()].map((part) => String(part).padStart(2, "0")).join("");
+    const named = pictures.map((file, place) => {
+      const ending = file.type === "image/jpeg" ? "jpg" : "png";
+      return new File([file], `anh-dan-${mark}${place ? `-${place + 1}` : ""}.${ending}`, { type: file.type });
+    });
+    zone.dispatchEvent(new CustomEvent("add-files", { detail: named }));
+    zone.scrollIntoView({ block: "nearest" });
   });
 
   // Filters of a list: folded on a phone behind a button that is drawn only with this file.
