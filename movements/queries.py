@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.db.models import (
     Count,
@@ -24,7 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from members.models import CarryOver, ClusterYear, Directive, Membership
+from members.models import CarryOver, ClusterYear, Membership
 from members.queries import agency_name
 from members.scope import Scope
 from movements.domain import sums
@@ -37,7 +36,6 @@ from movements.models import (
     Contributor,
     EvidenceUse,
     Movement,
-    Participation,
 )
 
 LARGEST_ID = 2**63 - 1
@@ -201,85 +199,3 @@ def carried_by(year: ClusterYear, agency_id: int) -> list[CarriedRow]:
             )
         )  # fmt: skip
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class MovementRow:
-    """A movement in a list: ``members`` joined it, ``activities`` are those the person may see."""
-
-    pk: int
-    title: str
-    slogan: str
-    level: str
-    launched_by: str
-    kind: str
-    starts_on: date | None
-    ends_on: date | None
-    members: int
-    activities: int
-    joined: bool
-
-
-def movement_rows(scope: Scope) -> list[MovementRow]:
-    """The movements of the year in order; one query."""
-    joined = Participation.objects.filter(movement=OuterRef("pk")).order_by()
-    seen = activities_for(scope).filter(movement=OuterRef("pk")).order_by()
-    rows = (
-        Movement.objects.filter(year=scope.year)
-        .order_by("order", "id")
-        .annotate(
-            members=_number(joined.values("movement")),
-            activities_seen=_number(seen.values("movement")),
-            joined=Exists(joined.filter(agency__in=scope.agency_ids)),
-        )
-    )
-    return [
-        MovementRow(
-            row.pk, row.title, row.slogan, row.get_level_display(), row.launched_by, row.get_kind_display(),
-            row.starts_on, row.ends_on, row.members, row.activities_seen, row.joined,
-        )
-        for row in rows
-    ]  # fmt: skip
-
-
-def _number(groups: Any) -> Coalesce:
-    counted = groups.annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
-
-
-def movement_for(scope: Scope, pk: int) -> Movement | None:
-    """A movement of this year, or None (one of another year or cluster does not exist here); one query."""
-    if pk > LARGEST_ID:
-        return None
-    return Movement.objects.filter(year=scope.year, pk=pk).first()
-
-
-@dataclass(frozen=True, slots=True)
-class ParticipantRow:
-    """A member that joined a movement."""
-
-    agency_id: int
-    name: str
-    joined_on: date | None
-    own: bool
-
-
-def participants(scope: Scope, movement: Movement) -> list[ParticipantRow]:
-    """Who joined, in charter order; one query."""
-    order = Membership.objects.filter(year=scope.year, agency=OuterRef("agency")).values("order")[:1]
-    rows = (
-        Participation.objects.filter(movement=movement)
-        .annotate(order=Subquery(order), name=agency_name("agency", scope.year.ends_on))
-        .order_by("order", "id")
-    )
-    return [
-        ParticipantRow(agency_id, name or code, joined_on, agency_id in scope.agency_ids)
-        for agency_id, name, code, joined_on in rows.values_list(
-            "agency", "name", "agency__code", "joined_on"
-        )
-    ]
-
-
-def directives_of(movement: Movement) -> list[Directive]:
-    """The papers a movement carries out; one query."""
-    return list(movement.directives.order_by("issued_on", "number", "id"))

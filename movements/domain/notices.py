@@ -6,6 +6,7 @@ a reason; never both.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -191,8 +192,8 @@ def words_of(standing: Participation | None, notice: MovementNotice | None) -> A
 
 
 def mark_of(standing: Answer | None) -> str:
-    """A short text that changes with the answer, for the form."""
-    return audit.canonical(asdict(standing)) if standing else ""
+    """A mark that changes with the answer, for the form; empty for none."""
+    return hashlib.sha256(audit.canonical(asdict(standing)).encode()).hexdigest() if standing else ""
 
 
 def _answer_problems(given: Answer, notice: MovementNotice | None) -> list[Problem]:

@@ -88,45 +88,40 @@ def figures_in(counts: Mapping[str, Any], name: str = "figures") -> list[Quantit
 
 # -- verbs ---------------------------------------------------------------------------------------
 def save_review(
-    scope: Scope, movement_pk: int, draft: ReviewDraft, pk: int | None = None, *, version: int | None = None
+    scope: Scope,
+    movement_pk: int,
+    draft: ReviewDraft,
+    pk: int | None = None,
+    *,
+    version: int | None = None,
+    close: bool = False,
 ) -> MovementReview:
-    """Write a new review of a movement, or change the draft with ``pk``.
+    """Write a new review of a movement, or change the draft with ``pk``; ``close`` keeps the counts of this moment with
+    it for good, and neither words nor counts change again.
 
     Raises ``Movement.DoesNotExist``, ``MovementReview.DoesNotExist``, ``Refused``, ``Stale``, ``DomainError``. Effects
-    in order: lock on the year, lock on the movement, review, audit.
+    in order: lock on the year, lock on the movement, lock on the review, counts, review, audit.
     """
     with transaction.atomic():
         scope, movement = _for_review(scope, movement_pk)
         review = _open_review(movement, pk, version) if pk else MovementReview(movement=movement)
-        if found := problems_of(movement, draft, pk):
+        if found := problems_of(movement, draft, pk, close=close):
             raise DomainError(found)
         before = audit.snapshot(review, "version") if pk else {}
         for name in ("kind", "held_on", *TEXTS):
             setattr(review, name, getattr(draft, name))
+        if close:
+            review.counts, review.closed_at = counts_of(movement), timezone.now()
         if pk:
             review.version += 1
         review.save()
         old, new = audit.changed(before, audit.snapshot(review, "version"))
         if new:
-            _record(scope, "review_edit" if pk else "review_add", review, old if pk else None, new)
-        return review
-
-
-def close_review(scope: Scope, movement_pk: int, pk: int, *, version: int | None = None) -> MovementReview:
-    """Close a draft for good: the counts of this moment are kept with it and never change again.
-
-    Raises as :func:`save_review`; ``DomainError`` when no result is written, or it is closed already. Effects in order:
-    lock on the year, lock on the movement, counts, review, audit.
-    """
-    with transaction.atomic():
-        scope, movement = _for_review(scope, movement_pk)
-        review = _open_review(movement, pk, version)
-        if not review.result:
-            raise DomainError(_("Ghi kết quả trước khi chốt."), "result")
-        review.counts, review.closed_at = counts_of(movement), timezone.now()
-        review.version += 1
-        review.save()
-        _record(scope, "review_close", review, None, {"closed_at": review.closed_at, "counts": review.counts})
+            action = "review_close" if close else "review_edit" if pk else "review_add"
+            audit.record(
+                audit.cluster_chain(scope.year.cluster_id), action, review,
+                actor_id=scope.user.pk, role=scope.audit_role, before=old if pk else None, after=new,
+            )  # fmt: skip
         return review
 
 
@@ -146,15 +141,19 @@ def _open_review(movement: Movement, pk: int, version: int | None) -> MovementRe
     return review
 
 
-def problems_of(movement: Movement, draft: ReviewDraft, pk: int | None = None) -> list[Problem]:
+def problems_of(
+    movement: Movement, draft: ReviewDraft, pk: int | None = None, *, close: bool = False
+) -> list[Problem]:
     """Everything wrong with a draft; fields are the names of the draft."""
     found = []
+    if close and not draft.result:
+        found.append(Problem(_("Ghi kết quả trước khi chốt."), "result"))
     others = MovementReview.objects.filter(movement=movement).exclude(pk=pk or 0)
     if draft.kind not in ReviewKind.values:
         found.append(Problem(_("Chọn sơ kết hoặc tổng kết."), "kind"))
     elif draft.kind == ReviewKind.FINAL and others.filter(kind=ReviewKind.FINAL).exists():
         found.append(Problem(_("Phong trào này đã có bản tổng kết."), "kind"))
-    elif others.filter(kind=draft.kind, held_on=draft.held_on).exists():
+    elif draft.held_on and others.filter(kind=draft.kind, held_on=draft.held_on).exists():
         found.append(Problem(_("Phong trào này đã có bản cùng loại, cùng ngày."), "held_on"))
     if draft.held_on is None:
         found.append(Problem(_("Ghi ngày sơ kết, tổng kết."), "held_on"))
@@ -164,10 +163,3 @@ def problems_of(movement: Movement, draft: ReviewDraft, pk: int | None = None) -
         if len(getattr(draft, name)) > LONGEST:
             found.append(Problem(_("Dài nhất %(most)s ký tự.") % {"most": LONGEST}, name))
     return found
-
-
-def _record(scope: Scope, action: str, review: MovementReview, before: Any, after: Any) -> None:
-    audit.record(
-        audit.cluster_chain(scope.year.cluster_id), action, review,
-        actor_id=scope.user.pk, role=scope.audit_role, before=before, after=after,
-    )  # fmt: skip

@@ -16,8 +16,10 @@ from members.models import Membership
 from members.queries import LinkRow, NameRow, links_of, names_of, term_rows
 from members.scope import Scope
 from members.views.members import days_words, term_item
-from movements import queries
-from movements.domain.totals import Gift, own_gifts, total
+from movements import queries, summaries
+from movements.domain import sums as added
+from movements.domain.totals import Gift, Totals, own_gifts, total
+from movements.living import Group, Past, Place, Side, bars, beside, months
 from movements.tables import Sums, activity_rows, sums_of
 
 ACTIVITIES_SHOWN = 20
@@ -37,8 +39,10 @@ def agency_detail(request: HttpRequest, pk: int) -> HttpResponse:
     seen = queries.concerning(queries.activities_for(scope), *ids)
     found = keyset_page(with_number(queries.for_list(seen)), ["sorted_on", "id"], size=ACTIVITIES_SHOWN)
     gifts = own_gifts(queries.gifts_given_by(seen, *ids), *ids)
-    sums = sums_of(total(gifts))
+    totals = total(gifts)
+    sums = sums_of(totals)
     terms = term_rows(scope.cluster.pk, agency_id=pk)
+    past = _before(scope, pk, links, carried, choices, years)
     context = {
         "nav": "members",
         "name": _name_in_year(scope, names),
@@ -56,8 +60,83 @@ def agency_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "number": found.number,
         "list_url": scope.address("member_list"),
         "more_url": f"{scope.address('activity_list')}?don_vi={pk}" if pk in choices.agencies else "",
+        **_summary(scope, ids, seen, totals, choices, past),
     }
     return render(request, "movements/agency_detail.html", context)
+
+
+def _summary(
+    scope: Scope,
+    ids: tuple[int, ...],
+    seen: Any,
+    totals: Totals,
+    choices: queries.Choices,
+    past: Past | None,
+) -> dict[str, Any]:
+    """Months, movements and last year; every figure of a member of this year with the address of its rows."""
+    here = Place(scope, scope.year, {"don_vi": ids[0]} if ids[0] in choices.agencies else {})
+    rows = summaries.given_by(seen, *ids)
+    count = summaries.tally(seen, "movement_id")
+    joined = summaries.joined_in([scope.year], *ids).get(scope.year.pk, 0)
+    now = Side(count.number, totals, joined, here.activities(), here.gifts(), scope.address("movement_list"))
+    money = summaries.by_movement(rows, *ids)
+    return {
+        "years_beside": beside(now, past.side if past else None, _("Phong trào hưởng ứng")),
+        "past": past,
+        "drafts": count.drafts,
+        "months": months(here, count, summaries.by_month(rows, *ids), past),
+        "bars": bars(_groups(scope, ids[0], count, money, choices)),
+    }
+
+
+def _before(
+    scope: Scope,
+    pk: int,
+    links: list[LinkRow],
+    carried: list[Any],
+    choices: queries.Choices,
+    labels: list[str],
+) -> Past | None:
+    """What the agency, or those it followed, came to in the year before; None where there is nothing to compare."""
+    year = summaries.year_before(scope)
+    if year is None:
+        return None
+    found = summaries.before_of(pk, links, carried, choices.agencies, year.starts_on)
+    if len(found.ids) == 1 and year.label not in labels:
+        return None
+    done = queries.concerning(summaries.counted_in(year), *found.ids)
+    count = summaries.tally(done, "movement_id")
+    there = Place(scope, year, {"don_vi": pk})
+    linked = year.label in labels and len(found.ids) == 1
+    side = Side(
+        count.number, added.totals_of(summaries.given_by(done, *found.ids), found.ids),
+        summaries.joined_in([year], *found.ids).get(year.pk, 0),
+        there.activities() if linked else "", there.gifts() if linked else "",
+    )  # fmt: skip
+    names = _("Năm trước gồm cả kết quả của %(names)s.") % {"names": "; ".join(found.names)}
+    return Past(year, side, count, names if found.names else "")
+
+
+def _groups(
+    scope: Scope,
+    pk: int,
+    count: summaries.Tally,
+    money: dict[int | None, Totals],
+    choices: queries.Choices,
+) -> list[Group]:
+    """One line for each movement the agency did or gave something in, in their order; the rest last."""
+    found = []
+    for movement, title in [*choices.movements.items(), (None, _("Không thuộc phong trào nào"))]:
+        given = money[movement].money if movement in money else None
+        number = count.groups.get(movement, 0)
+        if not number and not given:
+            continue
+        place = Place(scope, scope.year, {"don_vi": pk} if pk in choices.agencies else {})
+        key = str(movement) if movement else "khong"
+        url = scope.address("movement_detail", pk=movement) if movement else ""
+        listed = place.activities(phong_trao=key) if number else ""
+        found.append(Group(title, url, number, listed, given, place.gifts(phong_trao=key)))
+    return found
 
 
 def _years_in_cluster(scope: Scope, pk: int) -> list[str]:

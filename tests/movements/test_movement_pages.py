@@ -14,7 +14,8 @@ from core.errors import DomainError, Stale
 from core.models import AuditEvent
 from members.enums import PhaseKind
 from members.guards import missing
-from movements.domain.movements import MovementDraft, save_movement, set_participation
+from movements.domain.movements import MovementDraft, save_movement
+from movements.domain.notices import set_participation
 from movements.enums import ActivityScope
 from movements.models import Activity, Movement, Participation
 from tests.factories import (
