@@ -74,8 +74,7 @@ def file_rows(scope: Scope, rows: Iterable[Evidence], choices: Choices, query: s
 
 def _file_row(scope: Scope, row: Evidence, choices: Choices, query: str) -> FileRow:
     uses = list(row.uses.all())
-    picture = row.file.content_type in (files.JPG.content_type, files.PNG.content_type)
-    shows = picture and row.file.scan != Scan.WAITING and row.removed_at is None
+    shows = _is_picture(row.file)
     return FileRow(
         pk=row.pk,
         name=search.highlight(row.name, query),
@@ -93,6 +92,24 @@ def _file_row(scope: Scope, row: Evidence, choices: Choices, query: str) -> File
         more=max(0, len(uses) - ACTIVITIES_NAMED),
         is_removed=row.removed_at is not None,
     )
+
+
+def file_item(scope: Scope, row: Evidence) -> dict[str, str]:
+    """A file of an activity for ``<c-files>``: its name downloads it, a button leads to the page that shows it."""
+    parts = [kind_words(row.file), files.size_words(row.file.size), scan_words(row.file)]
+    return {
+        "name": row.name,
+        "url": scope.address("evidence_file", pk=row.pk),
+        "look": scope.address("evidence_detail", pk=row.pk),
+        "icon": files.icon_of(row.file.content_type),
+        "meta": " · ".join(part for part in parts if part),
+    }
+
+
+def _is_picture(stored: StoredFile) -> bool:
+    """Whether a small picture of it can be shown now."""
+    pictures = (files.JPG.content_type, files.PNG.content_type)
+    return stored.content_type in pictures and stored.scan != Scan.WAITING
 
 
 def keeps(scope: Scope, row: Evidence) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -25,6 +26,7 @@ from movements.forms.entry import Entry, Forms, show_problems
 from movements.forms.gifts import PREFIX, STATES, UNITS
 from movements.models import Activity
 from movements.views.activity_parts import address, file_row, ids_of, list_address, record_or_404
+from movements.views.library import library_choices
 from movements.words import left_out_words, spoken_day, total_figures
 
 
@@ -85,7 +87,10 @@ def _sent(request: HttpRequest, entry: Entry) -> HttpResponse:
     if not forms.is_valid():
         return _show(request, entry, forms, held=held, status=422)
     send = data.get("then") == "submit"
-    draft = entry.draft(forms, (row.token for row in held), ids_of(data.getlist("remove_file")))
+    draft = replace(
+        entry.draft(forms, (row.token for row in held), ids_of(data.getlist("remove_file"))),
+        library_files=tuple(sorted(ids_of(data.getlist("library_file")))),
+    )
     pk = entry.record.activity.pk if entry.record else None
     version = entry.record.activity.version if entry.record else None
 
@@ -181,6 +186,7 @@ def _show(
         else [],
         "held": [{**file_row(row), "token": row.token} for row in held or ()],
         "refusals": refusals or [],
+        **_library(request, entry),
         "file_hint": _("%(kinds)s; mỗi tệp không quá %(size)s")
         % {"kinds": files.ALLOWED_WORDS, "size": files.limit_words()},
         "submit_key": submit.new_key(),
@@ -196,6 +202,18 @@ def _show(
         **more,
     }
     return render(request, "movements/activity_form.html", context, status=status)
+
+
+def _library(request: HttpRequest, entry: Entry) -> dict[str, Any]:
+    """Files of the library to choose from, those chosen on top; not those beside the activity already."""
+    chosen = ids_of(request.POST.getlist("library_file"))
+    here = {file.pk for file in entry.record.files} if entry.record else set()
+    return {
+        "library": library_choices(entry.scope, entry.owner_id, chosen, without=here),
+        "library_url": entry.scope.address("library_choose"),
+        "library_owner": entry.owner_id or "",
+        "library_open": bool(chosen),
+    }
 
 
 def _spoken(words: str, precision: str, scope: Scope) -> str:

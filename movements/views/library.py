@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
@@ -204,9 +205,11 @@ def library_choose(request: HttpRequest) -> HttpResponse:
     return render(request, "movements/library_choices.html", context)
 
 
-def library_choices(scope: Scope, owner_id: int | None, chosen: set[int], query: str = "") -> dict[str, Any]:
+def library_choices(
+    scope: Scope, owner_id: int | None, chosen: set[int], query: str = "", without: Collection[int] = ()
+) -> dict[str, Any]:
     """What ``movements/library_choices.html`` draws: chosen files first, then the newest that fit."""
-    rows = may_serve(scope, owner_id).select_related("file").order_by("-id")
+    rows = may_serve(scope, owner_id).exclude(pk__in=without).select_related("file").order_by("-id")
     kept = list(rows.filter(pk__in=chosen)) if chosen else []
     fitting = found_by_words(rows.exclude(pk__in=chosen), query).order_by("-id")
     found = list(fitting[: CHOICES_SHOWN + 1])
