@@ -1,4 +1,4 @@
-"""What the recording of activities asks of a person, for the home page; two queries."""
+"""What movements and the recording of activities ask of a person, for the home page; three queries."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from members.queries import covering
 from members.scope import Scope
 from members.tasks import Task
 from movements.enums import ActivityState, PartState, Precision
+from movements.notice_tasks import notice_tasks
 from movements.queries import activities_for
 
 NAMED = 3
 
 
 def entry_tasks(scope: Scope) -> list[Task]:
-    """Returned ones first, then what waits for the person's word, then drafts, doubtful figures and loose days."""
+    """Movements to be answered, returned activities, then what waits for the person's word, drafts, doubtful figures and
+    loose days."""
     if scope.sealed:
         return []
-    return [*_returned(scope), *_more_time(scope), *_counted(scope)]
+    return [*notice_tasks(scope), *_returned(scope), *_more_time(scope), *_counted(scope)]
 
 
 def _more_time(scope: Scope) -> list[Task]:

@@ -113,22 +113,40 @@ def answer(scope: Scope, pk: int, agency_id: int, given: Answer, *, mark: str | 
     """
     with transaction.atomic():
         scope, movement = _for_answer(scope, pk, agency_id)
-        notice = MovementNotice.objects.filter(movement=movement, agency=agency_id).first()
-        standing = Participation.objects.filter(movement=movement, agency=agency_id).first()
+        standing, notice = _standing(movement, agency_id)
         before = words_of(standing, notice)
         if mark is not None and mark != mark_of(before):
             raise Stale(before)
         if found := _answer_problems(given, notice):
             raise DomainError(found)
-        if given.joins:
-            _join(scope, movement, agency_id, standing, given)
-        elif standing:
-            standing.delete()
-        _note(notice, given)
-        if before == given:
-            return False
-        _record(scope, movement, agency_id, _action(before, given), before, given)
-        return True
+        return _write(scope, movement, agency_id, given, standing, notice)
+
+
+def _standing(movement: Movement, agency_id: int) -> tuple[Participation | None, MovementNotice | None]:
+    return (
+        Participation.objects.filter(movement=movement, agency=agency_id).first(),
+        MovementNotice.objects.filter(movement=movement, agency=agency_id).first(),
+    )
+
+
+def _write(
+    scope: Scope,
+    movement: Movement,
+    agency_id: int,
+    given: Answer,
+    standing: Participation | None,
+    notice: MovementNotice | None,
+) -> bool:
+    before = words_of(standing, notice)
+    if given.joins:
+        _join(scope, movement, agency_id, standing, given)
+    elif standing:
+        standing.delete()
+    _note(notice, given)
+    if before == given:
+        return False
+    _record(scope, movement, agency_id, _action(before, given), before, given)
+    return True
 
 
 def set_participation(scope: Scope, pk: int, agency_id: int, *, joins: bool) -> bool:
@@ -138,17 +156,17 @@ def set_participation(scope: Scope, pk: int, agency_id: int, *, joins: bool) -> 
     """
     with transaction.atomic():
         scope, movement = _for_answer(scope, pk, agency_id)
-        standing = Participation.objects.filter(movement=movement, agency=agency_id).first()
+        standing, notice = _standing(movement, agency_id)
         if joins:
-            return standing is None and answer(scope, pk, agency_id, Answer(joins=True))
-        notice = MovementNotice.objects.filter(movement=movement, agency=agency_id).first()
+            given = Answer(joins=True)
+            return standing is None and _write(scope, movement, agency_id, given, standing, notice)
         before = words_of(standing, notice)
         if before is None:
             return False
         if standing:
             standing.delete()
         _note(notice, Answer(joins=True))
-        _record(scope, movement, agency_id, "movement_leave", None, None)
+        _record(scope, movement, agency_id, "movement_leave", before, None)
         return True
 
 
