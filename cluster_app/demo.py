@@ -1,4 +1,4 @@
-"""The demo: the seed's year as two year files, its publication, and accounts to look at it with.
+"""The demo: the seed's year as two year files, its publication, a cluster to practise on, and accounts to look with.
 
 What stands in the files and what was chosen only so that the application can show it: demo/README.md.
 """
@@ -25,6 +25,8 @@ from publishing.models import AnnualSummary
 
 SLUG: Final = "lang-son-trung-uong"
 LABELS: Final = ("2020", "2021")
+PRACTICE: Final = "thuc-hanh"  # invented agencies and figures, said so on every page
+YEARS: Final = (*((SLUG, label) for label in LABELS), (PRACTICE, "2025"))
 PASSWORD: Final = "thi-dua-2020-lang-son"  # noqa: S105 - printed in the README; refused in production
 PUBLISHED_AT: Final = datetime(2021, 1, 6, 9, tzinfo=VIET_NAM)
 STARTS_ON: Final = date(2020, 1, 1)
@@ -60,6 +62,12 @@ def _clerk(username: str, agency: str, words: str) -> Account:
     return Account(username, f"{agency}-lang-son", Function.CLERK, "Chuyên viên", words)
 
 
+def _practising(username: str, letter: str, words: str) -> Account:
+    leads = username.endswith(".lanhdao")
+    function, post = (Function.LEADER, "Giám đốc") if leads else (Function.CLERK, "Chuyên viên")
+    return Account(username, f"{PRACTICE}-don-vi-{letter}", function, post, words)
+
+
 ACCOUNTS: Final = (
     _clerk("nganhang", "ngan-hang-nha-nuoc", "cán bộ Ngân hàng Nhà nước, Cụm trưởng năm 2020"),
     _clerk("quanlythitruong", "quan-ly-thi-truong", "cán bộ Cục Quản lý thị trường, Cụm trưởng từ 05/01/2021"),
@@ -77,21 +85,26 @@ ACCOUNTS: Final = (
     ),
     Account("hoidong", COUNCIL, Function.OBSERVER, "Ủy viên", "thành viên Hội đồng phụ trách cụm, chỉ xem"),
     Account("ngoaicum", OUTSIDE, Function.CLERK, "Chuyên viên", "cán bộ một đơn vị ngoài cụm, không thấy gì của cụm"),
+    _practising("donvia", "a", "cụm thực hành: cán bộ Đơn vị A, Cụm trưởng"),
+    _practising("donvia.lanhdao", "a", "cụm thực hành: lãnh đạo Đơn vị A"),
+    _practising("donvib", "b", "cụm thực hành: cán bộ Đơn vị B, Cụm phó"),
+    _practising("donvic", "c", "cụm thực hành: cán bộ Đơn vị C"),
+    _practising("donvic.lanhdao", "c", "cụm thực hành: lãnh đạo Đơn vị C"),
     Account("quantri", "", "", "", "quản trị hệ thống"),
 )  # fmt: skip
 
 
-def load() -> list[str]:
+def load() -> list[tuple[str, str]]:
     """Load the files whose year is not there yet, publish 2020 once, make the accounts that are missing.
 
-    Returns the labels that were loaded. What is there already is never touched, edited or not.
+    Returns cluster and label of the years that were loaded. What is there already is never touched, edited or not.
     """
     loaded = []
     with transaction.atomic():
-        for label in LABELS:
-            if not ClusterYear.objects.filter(cluster__slug=SLUG, label=label).exists():
-                load_year(settings.BASE_DIR / "demo" / f"{SLUG}-{label}.json")
-                loaded.append(label)
+        for slug, label in YEARS:
+            if not ClusterYear.objects.filter(cluster__slug=slug, label=label).exists():
+                load_year(settings.BASE_DIR / "demo" / f"{slug}-{label}.json")
+                loaded.append((slug, label))
         _publish(ClusterYear.objects.get(cluster__slug=SLUG, label="2020"))
         _make_accounts(Cluster.objects.get(slug=SLUG))
     return loaded

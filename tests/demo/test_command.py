@@ -33,11 +33,12 @@ def counts() -> tuple[int, ...]:
     return tuple(model._default_manager.count() for model in models)
 
 
-def test_it_loads_both_years_publishes_one_and_prints_the_accounts() -> None:
+def test_it_loads_all_years_publishes_one_and_prints_the_accounts() -> None:
     said = run()
-    assert counts()[:6] == (1, 2, 8, 1, 11, 12)
-    assert "Đã nạp năm 2020." in said
-    assert "Đã nạp năm 2021." in said
+    assert counts()[:6] == (2, 3, 138, 1, 16, 17)
+    assert "Đã nạp lang-son-trung-uong, năm 2020." in said
+    assert "Đã nạp lang-son-trung-uong, năm 2021." in said
+    assert "Đã nạp thuc-hanh, năm 2025." in said
     assert demo.PASSWORD in said
     assert all(account.username in said for account in demo.ACCOUNTS)
 
@@ -45,7 +46,7 @@ def test_it_loads_both_years_publishes_one_and_prints_the_accounts() -> None:
 def test_a_second_run_changes_nothing() -> None:
     run()
     before = counts()
-    assert "Năm 2020 đã có, giữ nguyên." in run()
+    assert "lang-son-trung-uong, năm 2020 đã có, giữ nguyên." in run()
     assert counts() == before
 
 
@@ -67,7 +68,7 @@ def test_if_empty_leaves_another_installation_alone() -> None:
 
 
 def test_if_empty_loads_into_an_empty_one() -> None:
-    assert "Đã nạp năm 2020." in run("--if-empty")
+    assert "Đã nạp lang-son-trung-uong, năm 2020." in run("--if-empty")
     assert run("--if-empty") == ""
 
 

@@ -16,7 +16,7 @@ from members.models import Cluster
 class Command(BaseCommand):
     """Idempotent: a second run changes nothing, and nothing that people wrote is ever touched."""
 
-    help = "Nạp năm 2020 và 2021 của cụm mẫu, công bố năm 2020, tạo tài khoản dùng thử (không dùng khi chạy thật)."
+    help = "Nạp cụm mẫu và cụm thực hành, công bố năm 2020, tạo tài khoản dùng thử (không dùng khi chạy thật)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """When to load, and what to print."""
@@ -42,9 +42,14 @@ class Command(BaseCommand):
         except YearFileError as error:
             lines = [f"{problem.field}: {problem.sentence}" for problem in error.problems]
             raise CommandError("\n".join([_("Không nạp được dữ liệu mẫu:"), *lines])) from error
-        for label in demo.LABELS:
-            said = _("Đã nạp năm %(label)s.") if label in loaded else _("Năm %(label)s đã có, giữ nguyên.")
-            self.stdout.write(said % {"label": label})
+        for slug, label in demo.YEARS:
+            new = (slug, label) in loaded
+            said = (
+                _("Đã nạp %(cluster)s, năm %(label)s.")
+                if new
+                else _("%(cluster)s, năm %(label)s đã có, giữ nguyên.")
+            )
+            self.stdout.write(said % {"cluster": slug, "label": label})
 
     def print_accounts(self) -> None:
         """The accounts as a table; nothing where there are none."""
