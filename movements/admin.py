@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin_base import LookingTabular, OfficeAdmin, ReadOnlyAdmin
 from core.search import matching
+from movements.admin_titles import TitleKindAdmin  # noqa: F401 - registers itself
 from movements.domain.search_text import activity_search, movement_search
 from movements.enums import ActivityState
 from movements.models import (

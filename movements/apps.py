@@ -12,4 +12,4 @@ class MovementsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register rights, phase guards and who is late."""
-        from movements import carried, carried_tags, guards, lateness, rules  # noqa: F401 - models must be loaded
+        from movements import carried, carried_tags, guards, lateness, pledge_carried, pledge_days, rules  # noqa: F401 - needs models

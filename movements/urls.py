@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     path("hoat-dong/<int:pk>/", activity_page.detail, name="activity_detail"),
     path("hoat-dong/<int:pk>/sua/", activity.edit, name="activity_edit"),
     path("hoat-dong/<int:pk>/trang-thai/", activity_page.state, name="activity_state"),
+    path("hoat-dong/<int:pk>/cong-khai/", activity_page.visibility, name="activity_public"),
     path("nhap-nhanh/", quick.quick, name="quick"),
     path("nhap-nhanh/dong/", quick_row.save, name="quick_row"),
     path("nhap-nhanh/goi-y/", quick_row.suggest, name="quick_suggest"),

@@ -13,6 +13,7 @@ from core.access import page
 from members.queries import agency_name, phases_of
 from members.scope import Scope
 from movements.domain.totals import own_gifts, total
+from movements.pledge_tasks import pledge_tasks
 from movements.queries import activities_for, gifts_given_by, gifts_of, of_agency
 from movements.tasks import entry_tasks
 from movements.words import left_out_words, state_look
@@ -25,7 +26,7 @@ RECENT = 5
 def year_home(request: HttpRequest) -> HttpResponse:
     """The first page of a working day."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    tasks = [*entry_tasks(scope), *home.guard_tasks(scope), *handover_tasks(scope)]
+    tasks = [*entry_tasks(scope), *pledge_tasks(scope), *home.guard_tasks(scope), *handover_tasks(scope)]
     seen = activities_for(scope)
     mine = of_agency(seen, scope.agency_id) if _looks_at_own(scope) else seen
     context = {
