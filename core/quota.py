@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MEGABYTE, GIGABYTE = 1024**2, 1024**3
+_UNITS = ((1024**3, "GB"), (1024**2, "MB"), (1024, "KB"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,12 @@ class Quota:
 
     @property
     def words(self) -> str:
-        """ "1,9/2 GB": both figures in the unit of the limit, so that they can be compared."""
-        size, unit = (GIGABYTE, "GB") if self.limit >= GIGABYTE else (MEGABYTE, "MB")
-        return f"{_figure(self.used / size)}/{_figure(self.limit / size)} {unit}"
+        """ "1,9/2 GB"; a use too small for the unit of the limit has its own: "40 MB/2 GB"."""
+        size, unit = _unit(self.limit)
+        if self.used == 0 or self.used * 10 >= size:
+            return f"{_figure(self.used / size)}/{_figure(self.limit / size)} {unit}"
+        own, name = _unit(self.used)
+        return f"{_figure(max(self.used / own, 0.1))} {name}/{_figure(self.limit / size)} {unit}"
 
     @property
     def is_nearly_full(self) -> bool:
@@ -30,8 +33,11 @@ class Quota:
         return self.used * 10 >= self.limit * 9
 
 
+def _unit(size: int) -> tuple[int, str]:
+    """The largest unit that is not larger than ``size``; KB at least."""
+    return next((unit for unit in _UNITS if size >= unit[0]), _UNITS[-1])
+
+
 def _figure(number: float) -> str:
-    """One digit behind the comma, none where it would be 0; a trace of something is never nothing."""
-    if 0 < number < 0.1:
-        return "0,1"
+    """One digit behind the comma, none where it would be 0."""
     return f"{number:.1f}".removesuffix(".0").replace(".", ",")

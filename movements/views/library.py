@@ -135,7 +135,6 @@ def _show(
         "activities": editable_activities(scope) if shown else [],
         "submit_key": submit.new_key(),
         "attach_url": scope.address("library_attach"),
-        "tags_url": scope.address("tags"),
     }
     return render(request, "movements/library.html", context, status=status)
 

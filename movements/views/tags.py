@@ -70,7 +70,6 @@ def _show(
         "problems": problems,
         "paste_url": scope.address("tag_paste"),
         "address": scope.address("tags"),
-        "library_url": scope.address("library"),
     }
     return render(request, "movements/tag_list.html", context, status=status)
 
