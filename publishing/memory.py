@@ -104,6 +104,6 @@ def of_cluster(cluster_id: int) -> str:
     return f"cluster-{cluster_id}"
 
 
-def _path(under: str) -> Path:
+def _path(under: str = "") -> Path:
     folder = Path(settings.DATA_DIR)
     return folder / "stamps" / f"{under}.stamp" if under else folder / "published.stamp"

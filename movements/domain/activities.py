@@ -16,13 +16,13 @@ from members import phases
 from members.domain.lock import lock_year
 from members.models import ClusterYear
 from members.scope import Scope
-from movements.domain import contributions, evidence
+from movements.domain import contributions, evidence, tags
 from movements.domain.entry import MOST_ATTENDED, About, ActivityDraft
 from movements.domain.record import Record, activity_for, differences, load_record, picture
 from movements.domain.search_text import activity_search
 from movements.domain.states import apply
 from movements.enums import ActivityScope, ActivityState
-from movements.models import Activity, ActivityPartner, Tag
+from movements.models import Activity, ActivityPartner
 from movements.queries import Choices, choices_of
 
 LONGEST = {"title": 300, "place": 300, "story": 4000, "result": 2000}
@@ -180,12 +180,8 @@ def about_problems(record: Record, about: About | None) -> list[Problem]:
         found.append(Problem(_("Dài nhất %(most)s ký tự.") % {"most": LONGEST_PEOPLE}, "people"))
     if about.attended is not None and not 0 < about.attended <= MOST_ATTENDED:
         found.append(Problem(_("Ghi số người từ 1 đến 10.000.000, hoặc để trống."), "attended"))
-    fresh = set(about.tags) - {tag.pk for tag in record.tags}
-    if fresh:
-        year = record.activity.year_id
-        known = Tag.objects.filter(year=year, pk__in=fresh, retired_at__isnull=True)
-        if known.count() != len(fresh):
-            found.append(Problem(_("Chọn tiêu chí, nhãn trong danh sách của năm."), "tags"))
+    if not tags.known(record.activity.year, about.tags, [tag.pk for tag in record.tags]):
+        found.append(Problem(_("Chọn tiêu chí, nhãn trong danh sách của năm."), "tags"))
     return found
 
 

@@ -15,6 +15,7 @@ from core.errors import Problem
 from core.quantity import MONEY_UNIT, Qualifier, Quantity, format_quantity
 from members import phases
 from members.scope import Scope
+from movements.domain import tags
 from movements.domain.entry import ActivityDraft, GiftDraft
 from movements.domain.record import Record, totals_gift
 from movements.domain.totals import Gift, Totals, total
@@ -97,8 +98,7 @@ class Entry:
     def tags(self) -> list[Tag]:
         """Criteria, then labels of the year; a retired one only where the activity carries it. One query."""
         held = [tag.pk for tag in self.record.tags] if self.record else []
-        rows = Tag.objects.filter(Q(retired_at__isnull=True) | Q(pk__in=held), year=self.scope.year)
-        return list(rows.order_by("kind", "order", "id"))
+        return tags.choices(self.scope.year, held)
 
     # -- showings --------------------------------------------------------------------------------
     def fresh(self) -> Forms:

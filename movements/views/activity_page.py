@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import files, submit
 from core.access import may, page
 from core.errors import DomainError, Stale
-from core.quantity import MONEY_UNIT, Qualifier, format_number
 from members.scope import Scope
+from movements.activity_rows import doers, facts_of, gift_row
+from movements.domain.public import set_public
 from movements.domain.record import Record, activity_for, totals_gift
 from movements.domain.states import TRANSITIONS, move
-from movements.domain.totals import total
-from movements.enums import ContributionKind
+from movements.domain.totals import Totals, total
+from movements.enums import ActivityState
 from movements.history import history_of
-from movements.models import Activity, Contribution
+from movements.library_rows import file_item
+from movements.models import Activity
 from movements.queries import Choices, choices_of
-from movements.views.activity_parts import address, file_row, list_address, record_or_404
-from movements.words import (
-    figure,
-    giver_names,
-    left_out_words,
-    part_words,
-    state_look,
-    time_words,
-    total_figures,
-)
+from movements.share import share_text
+from movements.views.activity_parts import address, list_address, record_or_404
+from movements.words import left_out_words, state_look, total_figures
+
+PICTURES = (files.JPG.content_type, files.PNG.content_type)
+OTHERS = ("edit", "publish", "hide")
+SWITCH = {
+    "publish": (True, gettext_lazy("Hoạt động “%(title)s” nay ai có đường dẫn cũng xem được.")),
+    "hide": (False, gettext_lazy("Hoạt động “%(title)s” nay chỉ người trong Cụm xem được.")),
+}
 
 
 @page("activity_view")
@@ -51,20 +57,16 @@ def _detail(request: HttpRequest, pk: int, *, status: int = 200, **more: Any) ->
         "activity": activity,
         "look": state_look(activity.state),
         "owner": choices.agencies.get(activity.agency_id or 0, (_("Hoạt động chung của Cụm"), ""))[0],
-        "facts": _facts(record, choices),
-        "gifts": [_gift_row(number, gift, record, choices) for number, gift in enumerate(gifts, 1)],
+        "facts": facts_of(record, choices),
+        "doers": doers(record, gifts, choices),
+        "gifts": [gift_row(number, gift, record, choices) for number, gift in enumerate(gifts, 1)],
         "sums": total_figures(sums),
         "left_out": left_out_words(sums.left_out),
-        "files": [
-            {
-                **file_row(file),
-                "url": address(scope, "evidence_file", file.pk),
-                "meta": files.size_words(file.file.size),
-            }
-            for file in record.files
-        ],
+        "files": [file_item(scope, file) for file in record.files],
+        "pictures": _pictures(scope, record),
         "history": history_of(activity),
-        "may": {name: may(scope, f"activity_{name}", activity) for name in ("edit", *TRANSITIONS)},
+        "may": {name: may(scope, f"activity_{name}", activity) for name in (*OTHERS, *TRANSITIONS)},
+        "share": _share(request, record, choices, sums),
         "list_url": list_address(scope),
         "submit_key": submit.new_key(),
         "reason": "",
@@ -75,58 +77,35 @@ def _detail(request: HttpRequest, pk: int, *, status: int = 200, **more: Any) ->
     return render(request, "movements/activity_detail.html", context, status=status)
 
 
-def _facts(record: Record, choices: Choices) -> list[dict[str, str]]:
+def _pictures(scope: Scope, record: Record) -> list[dict[str, str]]:
+    """The pictures among the files, small; each leads to its page in the library."""
+    found = []
+    for file in record.files:
+        if file.file.content_type in PICTURES:
+            small = address(scope, "evidence_small", file.pk)
+            found.append(
+                {"name": file.name, "small": small, "url": address(scope, "evidence_detail", file.pk)}
+            )
+    return found
+
+
+def _share(request: HttpRequest, record: Record, choices: Choices, sums: Totals) -> dict[str, str] | None:
+    """Words, link and picture of an activity that everybody may see."""
     activity = record.activity
-    time, unknown = time_words(activity)
-    partners = "; ".join(choices.agencies.get(pk, ("?", ""))[0] for pk in record.partners)
-    facts = [
-        (_("Đơn vị"), choices.agencies.get(activity.agency_id or 0, ("", ""))[0]),
-        (_("Phong trào"), activity.movement.title if activity.movement else _("Không thuộc phong trào nào")),
-        (_("Thời gian"), f"{time} ({unknown})" if unknown else time),
-        (_("Địa bàn"), activity.place),
-        (_("Cùng thực hiện"), partners),
-        (_("Vào tổng kết"), _("Có") if activity.in_summary else _("Không")),
-    ]
-    return [{"label": label, "value": value} for label, value in facts if value]
-
-
-def _gift_row(number: int, gift: Any, record: Record, choices: Choices) -> dict[str, Any]:
-    kind, words = part_words(gift)
-    whole = record.gift(gift.whole_id)
-    places = {row.pk: place for place, row in enumerate(record.gifts, 1)}
-    if gift.whole_id and words:
-        named = (
-            _("khoản %(number)s") % {"number": places[whole.pk]} if whole else _("số tổng ở hoạt động khác")
-        )
-        words = f"{words} ({named})"
-    stored = record.gift(gift.id)
+    if not activity.is_public or activity.state != ActivityState.CONFIRMED:
+        return None
+    year = request.scope.year  # type: ignore[attr-defined]
+    where = {"cluster": year.cluster.slug, "label": year.label, "key": activity.key}
+    base = (settings.SITE_URL or f"{request.scheme}://{request.get_host()}").rstrip("/")
+    page_url = reverse("public_activity", kwargs=where)
+    owners = [pk for pk in (activity.agency_id, *record.partners) if pk is not None]
+    names = [choices.agency(pk) for pk in owners] or [year.cluster.short_name or year.cluster.name]
+    left_out = left_out_words(sums.left_out)
     return {
-        "number": number,
-        "kind": ContributionKind(gift.kind).label,
-        "description": gift.description,
-        "goods": figure(gift.goods) if gift.goods else None,
-        "money": figure(gift.money) if gift.money else None,
-        "words": _first_words(stored) if stored else [],
-        "receiver": gift.receiver or gift.place,
-        "givers": "; ".join(giver_names(gift.givers, choices, without=record.activity.agency_id)),
-        "part": words or _("Khoản riêng"),
-        "part_kind": kind,
+        "text": share_text(activity, names, total_figures(sums), left_out, base + page_url),
+        "page_url": page_url,
+        "card_url": reverse("public_activity_card", kwargs=where),
     }
-
-
-def _first_words(gift: Contribution) -> list[str]:
-    """The words a figure was reported in, where they say more than the figure that is shown."""
-    words = []
-    for number, unit, qualifier, text in (
-        (gift.quantity, gift.unit, gift.quantity_qualifier, gift.quantity_words),
-        (gift.value, MONEY_UNIT, gift.value_qualifier, gift.value_words),
-    ):
-        if number is not None and text:
-            bare = f"{format_number(number)} {unit}"
-            said = text if text.endswith(unit) else f"{text} {unit}"
-            if said not in (bare, f"{Qualifier(qualifier).words} {bare}"):
-                words.append(text)
-    return words
 
 
 # -- sending and judging -------------------------------------------------------------------------
@@ -134,11 +113,11 @@ def _first_words(gift: Contribution) -> list[str]:
 def state(request: HttpRequest, pk: int) -> HttpResponse:
     """Send, take back, confirm, return; each asks for its own right."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    action, version = request.POST.get("action", ""), request.POST.get("version", "")
+    action = request.POST.get("action", "")
     if action not in TRANSITIONS:
         raise SuspiciousOperation("unknown action")
     reason = request.POST.get("reason", "")
-    known = int(version) if version.isdecimal() and len(version) < 10 else None
+    known = _version(request)
     key = request.POST.get(submit.FIELD, "")
 
     def work() -> str:
@@ -147,6 +126,34 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
         # One that was returned is its own agency's again: whoever returned it goes on with the list.
         return address(scope, "activity_detail", pk) if activity_for(scope, pk) else list_address(scope)
 
+    return _done(request, pk, key, work, reason)
+
+
+@page("activity_view", methods=("POST",))
+def visibility(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a confirmed activity to everybody, or to insiders only; each asks for its own right."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    action = request.POST.get("action", "")
+    if action not in SWITCH:
+        raise SuspiciousOperation("unknown action")
+    public, said = SWITCH[action]
+
+    def work() -> str:
+        changed = set_public(scope, pk, public, version=_version(request))
+        messages.success(request, said % {"title": changed.title})
+        return address(scope, "activity_detail", pk)
+
+    return _done(request, pk, request.POST.get(submit.FIELD, ""), work)
+
+
+def _version(request: HttpRequest) -> int | None:
+    words = request.POST.get("version", "")
+    return int(words) if words.isdecimal() and len(words) < 10 else None
+
+
+def _done(request: HttpRequest, pk: int, key: str, work: Callable[[], str], reason: str = "") -> HttpResponse:
+    """The work of one press, done once; a stale page and a refused one are shown with what was typed."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
     try:
         done = submit.earlier(scope.user.pk, key) or submit.once(scope.user.pk, key, work)
     except Activity.DoesNotExist as error:

@@ -208,6 +208,7 @@ def test_other_files_are_never_public(cast: Any, client: Client, wrong: str) -> 
     assert client.get(place(cast, activity.key, "anh", evidence.key, "lon")).status_code == 404
 
 
+@pytest.mark.typed_braces
 def test_what_people_wrote_is_escaped_everywhere(cast: Any, client: Client) -> None:
     title = "Quà & <script>alert(1)</script> {{ 7*7 }} %s 😀\u0301"
     activity = made(cast, title=title, story="<img src=x onerror=1>", place='"><b>')
