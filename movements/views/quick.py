@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -193,8 +193,11 @@ def _show(
         with_errors(scope, grid, row, choices) if row.is_kept and not row.errors else row for row in below
     ]
     below += [result.row for pk, result in over.items() if pk not in {row.pk for row in standing}]
-    shown = _numbered(grid, [*rows, *below], posted | {r.row.key: r for r in over.values()}, scope, last)
     split = len(rows)
+    shown = _numbered(grid, [*rows, *below], split, posted, scope)
+    blank = next((one for one in shown if one.is_blank), None)
+    if blank is not None:
+        blank.hint(last)
     context = {
         "nav": "activities",
         "grid": grid,
@@ -234,12 +237,14 @@ def with_errors(scope: Scope, grid: str, row: Row, choices: Choices) -> Row:
 
 
 def _numbered(
-    grid: str, rows: Iterable[Row], results: dict[str, Result], scope: Scope, last: dict[str, str]
+    grid: str, rows: Sequence[Row], split: int, results: dict[str, Result], scope: Scope
 ) -> list[Shown]:
+    """The rows as they are drawn; those from ``split`` on are the recorded ones and counted by themselves."""
     shown, focused = [], False
     for index, row in enumerate(rows):
-        result = results.get(row.key)
-        one = shown_row(grid, row, str(index), str(index + 1), scope)
+        number = str(index + 1) if index < split else f"Đ{index + 1 - split}"
+        one = shown_row(grid, row, str(index), number, scope)
+        result = results.get(row.key) if row.key else None
         if result:
             one.sentence, one.conflict = result.sentence, result.conflict
             one.is_unsaved = bool(result.sentence)
@@ -247,7 +252,4 @@ def _numbered(
                 one.focus()
                 focused = True
         shown.append(one)
-    blank = next((one for one in shown if one.is_blank), None)
-    if blank is not None:
-        blank.hint(last)
     return shown
