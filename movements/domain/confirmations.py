@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -38,7 +38,7 @@ def with_confirmations(rows: Rows) -> Rows:
     given = (
         GiftConfirmation.objects.filter(withdrawn_at__isnull=True).order_by("id").select_related("evidence")
     )
-    return rows.select_related("beneficiary", "activity__agency").prefetch_related(
+    return rows.select_related("beneficiary", "activity__agency", "part_of__activity").prefetch_related(
         Prefetch("contributors", givers), Prefetch("confirmations", given, to_attr="given")
     )
 
@@ -87,7 +87,8 @@ def standing_of(gift: Contribution) -> list[Standing]:
 
 def lapsed(rows: Rows) -> list[int]:
     """Ids of those whose figures changed after a confirmation that still stands."""
-    confirmed = rows.filter(confirmations__withdrawn_at__isnull=True, confirmations__isnull=False).distinct()
+    given = GiftConfirmation.objects.filter(contribution=OuterRef("pk"), withdrawn_at__isnull=True)
+    confirmed = rows.filter(Exists(given))
     return [
         gift.pk for gift in with_confirmations(confirmed) if any(not one.holds for one in standing_of(gift))
     ]

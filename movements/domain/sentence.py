@@ -13,6 +13,7 @@ from typing import Any
 from core.quantity import Quantity, prose
 from movements.domain import deeds
 from movements.domain.deeds import Deed, Group, quantity
+from movements.domain.totals import Totals
 
 Data = Mapping[str, Any]
 
@@ -158,3 +159,30 @@ def unclear(group: Group) -> str:
     return (
         f"{counted(count)} khoản kể trên chưa rõ đã gồm trong {of} hay chưa, nên không cộng thêm vào tổng số."
     )
+
+
+def paragraph(data: Data, sums: Totals) -> str:
+    """What was given, as a report says it: who did what within which movement, what is unclear, and the total.
+
+    A joint gift is told once, under its first giver; the total is that of ``domain.totals``: no unknown part is added.
+    """
+    said = []
+    for group in deeds.groups(data):
+        said += [contributions(data, group), unclear(group)]
+    return " ".join(sentence for sentence in [*said, total_sentence(sums)] if sentence)
+
+
+def total_sentence(sums: Totals) -> str:
+    """``Tổng giá trị đóng góp trên 580 triệu đồng; hiện vật gồm gần 28.500 chiếc, 200 suất.``; empty for nothing."""
+    parts = []
+    if sums.money:
+        parts.append(f"Tổng giá trị đóng góp {prose(sums.money)}")
+    if sums.goods:
+        goods = listed([prose(figure) for figure in sums.goods])
+        parts.append(f"{'hiện vật, ngày công, dịch vụ gồm' if parts else 'Đóng góp'} {goods}")
+    if sums.left_out:
+        beside = f"chưa cộng {counted(len(sums.left_out))} khoản chưa rõ đã gồm trong tổng số hay chưa"
+        parts.append(beside if parts else beside.capitalize())
+    if sums.joint:
+        parts.append(f"{counted(sums.joint)} khoản phối hợp chỉ tính một lần")
+    return ended("; ".join(parts))
