@@ -109,10 +109,10 @@ def target_line(target: Target, warning: str = "") -> TargetLine:
     kind, icon = OUTCOME_LOOKS[result.outcome]
     plan = "" if target.plan is None else format_number(target.plan)
     typed = target.plan_words
-    bare = {plan, f"{plan} {target.unit}", f"{plan}{target.unit}", ""}
+    bare = {fold(words) for words in (plan, f"{plan} {target.unit}", f"{plan}{target.unit}", "")}
     return TargetLine(
         target.pk, target.content, target.unit, target.direction == Direction.LOWER, plan,
-        "" if typed in bare else typed,
+        "" if fold(typed) in bare else typed,
         qualifier_words(target.actual_qualifier) if target.actual is not None else "",
         "" if target.actual is None else format_number(target.actual), target.actual_on,
         qualifier_words(result.qualifier), "" if result.share is None else format_number(result.share, 2),
@@ -122,8 +122,10 @@ def target_line(target: Target, warning: str = "") -> TargetLine:
 
 
 def met_words(lines: Sequence[TargetLine]) -> str:
-    """ "3/5 chỉ tiêu đạt"; empty where nothing was planned."""
+    """ "3/5 chỉ tiêu đạt"; empty where nothing was planned, or nothing is known yet of what was achieved."""
     planned = [line for line in lines if line.outcome is not Outcome.NO_TARGET]
+    if all(line.outcome is Outcome.NO_ACTUAL for line in planned):
+        return ""
     met = sum(1 for line in planned if line.outcome is Outcome.MET)
     return _("%(met)s/%(all)s chỉ tiêu đạt") % {"met": met, "all": len(planned)} if planned else ""
 
