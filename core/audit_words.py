@@ -20,6 +20,7 @@ from core.people import names_by_id
 ACTIONS = {
     "activity_add": gettext_lazy("Ghi hoạt động"),
     "activity_edit": gettext_lazy("Sửa hoạt động"),
+    "activity_import": gettext_lazy("Nhập hoạt động từ Excel"),
     "activity_delete": gettext_lazy("Xóa hoạt động"),
     "activity_submit": gettext_lazy("Gửi hoạt động"),
     "activity_take_back": gettext_lazy("Thu hồi hoạt động"),

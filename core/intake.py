@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import IO
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from core import files, pictures, scanner
 from core.models import Scan, StoredFile
 
 security = logging.getLogger("security")
+Recognise = Callable[[IO[bytes], int, str], files.FileKind]
 
 
 class Gate:
@@ -21,13 +23,15 @@ class Gate:
         self._user_id = user_id
         self._asks = scanner.is_on()
 
-    def take_in(self, content: IO[bytes], size: int, name: str) -> tuple[files.FileKind, StoredFile]:
-        """The kind and the row of a file that passed; raises ``FileRefused``.
+    def take_in(
+        self, content: IO[bytes], size: int, name: str, recognise: Recognise = files.recognise
+    ) -> tuple[files.FileKind, StoredFile]:
+        """The kind and the row of a file that passed; raises ``FileRefused``. ``recognise`` says what is taken.
 
         Effects in order: recognised by content, metadata taken off pictures, scanned, bytes and row kept. The hash is
         that of the cleaned bytes.
         """
-        kind = files.recognise(content, size, name)
+        kind = recognise(content, size, name)
         try:
             clean = pictures.cleaned(content, kind.content_type)
         except pictures.BrokenPicture as error:

@@ -57,16 +57,25 @@ class Wrong:
 
 
 @dataclass(frozen=True, slots=True)
+class Title:
+    """A cell of a head that stands among the rows."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A sheet with one table, or with lines of prose when it has a single column.
 
-    What the format forbids in ``name`` becomes a space; each row has a cell for each of the ``columns``.
+    What the format forbids in ``name`` becomes a space; each row has a cell for each of the ``columns``. A ``bare``
+    sheet has no head of its own: its rows begin at the top and hold it, so that they stay at their places.
     """
 
     name: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[object]] = ()
     heading: str = ""  # a line above the table
+    bare: bool = False
 
 
 class WorkbookExporter(Exporter):
@@ -132,13 +141,18 @@ def _write(book: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
         page.write_string(0, 0, _text(sheet.heading), formats["title"])
         top = 2
     for place, column in enumerate(sheet.columns):
-        _head(page, top, place, column, formats)
-    page.freeze_panes(top + 1, 0)
+        page.set_column(
+            place, place, column.width, formats["day" if column.day else "text"], {"hidden": column.hidden}
+        )
+        if not sheet.bare:
+            _head(page, top, place, column, formats)
     page.set_landscape()
     page.set_paper(_A4)
-    page.repeat_rows(top)
     page.fit_to_pages(1, 0)
-    for number, row in enumerate(sheet.rows, top + 1):
+    if not sheet.bare:
+        page.freeze_panes(top + 1, 0)
+        page.repeat_rows(top)
+    for number, row in enumerate(sheet.rows, top if sheet.bare else top + 1):
         if len(row) != len(sheet.columns):
             raise ValueError(f"row of {len(row)} cells under a head of {len(sheet.columns)}")
         for place, value in enumerate(row):
@@ -146,8 +160,6 @@ def _write(book: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
 
 
 def _head(page: Any, row: int, place: int, column: Column, formats: dict[str, Any]) -> None:
-    look = formats["day" if column.day else "text"]
-    page.set_column(place, place, column.width, look, {"hidden": column.hidden})
     page.write_string(row, place, _text(column.title), formats["head"])
     if column.note:
         page.write_comment(row, place, _text(column.note), {"x_scale": 2})
@@ -159,8 +171,10 @@ def _head(page: Any, row: int, place: int, column: Column, formats: dict[str, An
 
 
 def _cell(page: Any, row: int, column: int, value: object, formats: dict[str, Any]) -> None:
-    if isinstance(value, Wrong):
-        page.write_string(row, column, _text(value.text), formats["wrong"])
+    if isinstance(value, Wrong | Title):
+        page.write_string(
+            row, column, _text(value.text), formats["wrong" if isinstance(value, Wrong) else "head"]
+        )
         return
     if isinstance(value, enum.Enum):
         value = value.value

@@ -16,7 +16,7 @@ from movements.domain.activities import problems_with
 from movements.domain.entry import About, ActivityDraft, Apart, GiftDraft, PartOf, Shares
 from movements.domain.record import Record
 from movements.imports.columns import OF_GIFT, TITLES
-from movements.imports.records import RecordedGift
+from movements.imports.records import RecordedGift, with_givers
 from movements.imports.shape import GiftPlan, Group, Plan
 from movements.imports.values import Row
 from movements.models import Activity, Contribution, Contributor
@@ -166,7 +166,7 @@ def _model(gift: RecordedGift) -> Contribution:
     givers = [
         Contributor(agency_id=pk, outside_name=name, share=share) for pk, name, share in gift.values["givers"]
     ]
-    row._prefetched_objects_cache = {"contributors": givers}  # type: ignore[attr-defined]
+    with_givers(row, givers)
     return row
 
 

@@ -1,4 +1,4 @@
-"""Rows that say what another row says, or what is recorded already: same owner, day, words, receiver and amount (F14)."""
+"""Rows that say what another row or a recorded one says: same owner, day, words, receiver and amount (F14)."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ def find_doubles(scope: Scope, groups: list[Group]) -> None:
         for gift in group.gifts:
             if not gift.fresh:
                 seen.setdefault(_of_gift(group, gift), Double(row=gift.row))
+    wholes = {(group.key, gift.values["whole"]) for group in groups for gift in group.gifts}
     for group, gift in new:
         natural = _of_gift(group, gift)
-        if natural in seen and not gift.row.faults:
+        if natural in seen and not gift.row.faults and (group.key, gift.key) not in wholes:
             gift.double = seen[natural]
         seen.setdefault(natural, Double(row=gift.row))
     for group in alone:

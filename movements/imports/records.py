@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -14,7 +14,7 @@ from core.db import joined
 from core.folding import clean, clean_line
 from movements.enums import QualifierChoice
 from movements.imports.words import Giver, tidy_name
-from movements.models import Activity, ActivityPartner
+from movements.models import Activity, ActivityPartner, Contribution, Contributor
 
 _OWN = (
     "pk", "key", "version", "state", "scope", "agency_id", "title", "movement_id", "precision", "starts_on", "ends_on",
@@ -133,3 +133,10 @@ def _gift(rows: list[dict[str, Any]], owner: int | None) -> RecordedGift:
         "whole": row["part_of__key"] or "",
     }
     return RecordedGift(row["id"], row["key"], row["order"], values, row["part_of_id"])
+
+
+def with_givers(gift: Contribution, givers: Sequence[Contributor]) -> None:
+    """Let the contribution know its contributors as if they had been fetched with it."""
+    held = Contributor.objects.all()
+    held._result_cache = list(givers)
+    gift._prefetched_objects_cache = {"contributors": held}  # type: ignore[attr-defined]
