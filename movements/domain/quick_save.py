@@ -198,7 +198,7 @@ def _keep(scope: Scope, grid: str, sent: Sent, standing: _Standing, read: Read) 
     draft = standing.draft
     if draft is None:
         draft = _new_draft(scope, grid, sent, standing, cells)
-    else:
+    elif draft.cells != cells:
         held = RowDraft.objects.filter(pk=draft.pk, version=draft.version)
         if not held.update(cells=cells, version=F("version") + 1):
             raise Stale(draft)
@@ -269,7 +269,7 @@ def _write(scope: Scope, grid: str, sent: Sent, standing: _Standing, read: Read,
     activity = standing.activity
     if grid == ACTIVITIES:
         draft = _activity_draft(scope, activity, read)
-        return save_activity(scope, draft, *_of(activity)).pk
+        return _saved(scope, draft, activity).pk
     if activity is None and sent.group:
         scope = lock_year(scope)  # two rows that name the same new activity go into one
         activity = _group(scope, sent.group)
@@ -277,14 +277,17 @@ def _write(scope: Scope, grid: str, sent: Sent, standing: _Standing, read: Read,
     if standing.row is None and activity is not None:
         alone = False
     draft = _gift_into(scope, sent, standing, activity, read, choices, alone=alone)
-    saved = save_activity(scope, draft, *_of(activity))
+    saved = _saved(scope, draft, activity)
     if standing.row:
         return standing.row.pk or 0
     return Contribution.objects.filter(activity=saved).order_by("-id").values_list("pk", flat=True)[0]
 
 
-def _of(activity: Activity | None) -> tuple[int | None]:
-    return (activity.pk if activity else None,)
+def _saved(scope: Scope, draft: ActivityDraft, activity: Activity | None) -> Activity:
+    """The ordinary verb, over the version that was looked at: ``Stale`` when it is no longer that one."""
+    if activity is None:
+        return save_activity(scope, draft)
+    return save_activity(scope, draft, activity.pk, version=activity.version)
 
 
 def _group(scope: Scope, name: str) -> Activity | None:
