@@ -192,6 +192,15 @@
     box.scrollIntoView({ block: "nearest" });
   });
 
+  // Whoever signs out leaves nothing on this machine: rows that were waiting to be saved go too.
+  document.querySelectorAll("form[data-sign-out]").forEach((form) => form.addEventListener("submit", () => {
+    try {
+      Object.keys(localStorage).filter((name) => name.startsWith("nhap-nhanh/")).forEach((name) => localStorage.removeItem(name));
+    } catch {
+      // no store, nothing to leave
+    }
+  }));
+
   document.querySelectorAll("[data-print]").forEach((button) => {
     button.hidden = false;
     button.addEventListener("click", () => window.print());
