@@ -161,12 +161,13 @@ class Paper:
         table = self._bare_table(len(rows), (width,) * columns)
         for row, some in zip(table.rows, rows, strict=True):
             for cell, block in zip(row.cells, some, strict=False):
-                self._text(cell, block.head.upper(), 12, bold=True, first=True)
-                for line in block.lines:
-                    self._text(cell, line, 12, bold=True)
-                self._text(cell, block.hint, 11, italic=True)
+                head = self._text(cell, block.head.upper(), 12, bold=True, first=True)
+                lines = [self._text(cell, line, 12, bold=True) for line in block.lines]
+                hint = self._text(cell, block.hint, 11, italic=True)
                 self._text(cell, "", 12, after=18 if block.foot else 48)
-                self._text(cell, block.foot, 11, italic=True, after=12)
+                foot = self._text(cell, block.foot, 11, italic=True, after=12)
+                for paragraph in (head, *lines, hint, foot):
+                    _indent(paragraph, 2)
 
     def recipients(self, lines: Sequence[str]) -> None:
         """ "Nơi nhận": one line each, closed by ";", the last by "."."""

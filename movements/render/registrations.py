@@ -16,7 +16,7 @@ from core.docx import Paper
 from core.quantity import Qualifier, format_number
 from core.workbooks import Column, Sheet, WorkbookExporter
 
-SIDE_BY_SIDE = 6  # agencies in one table of the paper; more make further tables
+SIDE_BY_SIDE = 8  # agencies in one table of the paper at most; more make further tables of equal width
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +142,12 @@ def _titles(board: Board, heading: str) -> Sheet:
 
 # -- paper ---------------------------------------------------------------------------------------
 def board_docx(board: Board) -> bytes:
-    """The same as a paper that lies across: contents by agencies, six agencies in a table; then titles."""
+    """The same as a paper that lies across: contents by agencies, then titles."""
     about = f"Chỉ tiêu và danh hiệu đăng ký thi đua năm {board.label}"
     paper = Paper(f"Bảng tổng hợp: {about}", board.made_on, across=True)
     paper.head(board.cluster, "", "")
     paper.title("Bảng tổng hợp", about)
-    groups = [
-        range(first, min(first + SIDE_BY_SIDE, len(board.agencies)))
-        for first in range(0, len(board.agencies), SIDE_BY_SIDE)
-    ]
+    groups = groups_of(len(board.agencies))
     paper.heading("I. CHỈ TIÊU (kế hoạch / kết quả)")
     if not board.rows:
         paper.body("Chưa có đơn vị nào gửi chỉ tiêu.")
@@ -164,6 +161,13 @@ def board_docx(board: Board) -> bytes:
     if board.absent:
         paper.body(f"Chưa gửi bản đăng ký: {', '.join(board.absent)}.")
     return paper.data()
+
+
+def groups_of(number: int) -> list[range]:
+    """Places of the agencies by tables: as few tables as fit, none much narrower than the others."""
+    tables = -(-number // SIDE_BY_SIDE)
+    size = -(-number // tables) if tables else 0
+    return [range(first, min(first + size, number)) for first in range(0, number, size)] if size else []
 
 
 def _targets_table(paper: Paper, board: Board, group: range) -> None:
