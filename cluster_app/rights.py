@@ -5,7 +5,7 @@ Two tables: rights within a cluster-year, and rights above the clusters.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
@@ -16,7 +16,7 @@ from members.council import Council
 from members.enums import Function, PhaseKind
 from members.models import Cluster, ClusterYear
 from members.scope import Hat, Scope
-from movements.enums import ActivityState
+from movements.enums import ActivityState, RegistrationState
 
 CHAIR, DEPUTY, MEMBER, OTHER, COUNCIL = 1, 2, 3, 4, 9
 HATS: dict[str, tuple[Hat, ...]] = {
@@ -82,8 +82,9 @@ def scope_of(role: str, step: str) -> Scope:
 def situations(right: str) -> dict[str, Any]:
     """The objects a right is asked about, by what they are; nothing for a right that knows none.
 
-    Activities of each owner in each state; people of each agency and of the council; agencies that are given more time;
-    the sides of a hand-over from the chair to the deputy.
+    Activities and registrations of each owner in each state; files of each library; movements for all and of a member;
+    seats at the compact; people of each agency and of the council; agencies that are given more time; the sides of a
+    hand-over from the chair to the deputy.
     """
     if right in ("people_manage", "person_deputise"):
         return {"": None, **_people()}
@@ -98,14 +99,40 @@ def situations(right: str) -> dict[str, Any]:
     if right == "handover_sign":
         sides = {"chair's side": CHAIR, "deputy's side": DEPUTY}
         return {"": None} | {name: SimpleNamespace(agency_id=agency) for name, agency in sides.items()}
-    if not right.startswith(("activity_", "evidence_")) or right == "activity_add":
-        return {"": None}
+    if right.startswith("movement_") and right not in ("movement_join", "movement_follow"):
+        return {"": None, "for all": SimpleNamespace(agency_id=None)} | {
+            f"{owner} own": SimpleNamespace(agency_id=agency) for owner, agency in OWNERS.items() if agency
+        }
+    if right == "pledge_sign":
+        seats = {f"{owner} seat": agency for owner, agency in OWNERS.items() if agency}
+        return {"": None} | {name: SimpleNamespace(agency_id=agency) for name, agency in seats.items()}
+    if right.startswith("evidence_"):
+        return {"": None, **_files()}
+    if right.startswith("registration_") or right == "target_actual":
+        owned = {owner: agency for owner, agency in OWNERS.items() if agency}
+        return {"": None, **_in_states(owned, RegistrationState.values)}
+    if right.startswith(("activity_", "gift_", "duplicate_")) and right != "activity_add":
+        return _in_states(OWNERS, ActivityState.values)
+    return {"": None}
+
+
+def _in_states(owners: Mapping[str, int | None], states: Sequence[str]) -> dict[str, Any]:
+    """Something of each owner in each state, of which nobody is a partner."""
     return {
-        f"{owner} {ActivityState(state).value}": SimpleNamespace(
-            agency_id=agency, state=state, is_partner=False, owner_is_chair=agency == CHAIR
+        f"{owner} {state}": SimpleNamespace(
+            agency_id=agency, state=str(state), is_partner=False, owner_is_chair=agency == CHAIR
         )
+        for owner, agency in owners.items()
+        for state in states
+    }
+
+
+def _files() -> dict[str, Any]:
+    """A file of each library, beside an activity the person may see or beside none."""
+    return {
+        f"{owner} {where}": SimpleNamespace(agency_id=agency, shown=where == "shown")
         for owner, agency in OWNERS.items()
-        for state in ActivityState.values
+        for where in ("shown", "unused")
     }
 
 

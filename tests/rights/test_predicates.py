@@ -14,6 +14,7 @@ ALWAYS = set(STEPS)
 NEVER: set[str] = set()
 UNSEALED = ALWAYS - {"sealed"}
 MOVEMENTS = {"prepare", "launch", "carry_out", "self_score"}
+PLEDGES = {"prepare", "launch", "carry_out"}
 ENTRY = {"launch", "carry_out", "self_score"}
 CORRECTION = {"verify", "deliberate", "publish"}
 CONFIRM = ENTRY | CORRECTION
@@ -32,7 +33,11 @@ STAFF = (*MEMBERS, *LEADS)
 GENERAL: dict[str, dict[str, set[str]]] = {
     "year_view": dict.fromkeys((*STAFF, *COUNCIL), ALWAYS),
     "phase_advance": dict.fromkeys((*CHAIRS, "officer"), UNSEALED),
-    "movement_edit": dict.fromkeys(LEADS, MOVEMENTS),
+    "movement_follow": dict.fromkeys((*LEADS, *COUNCIL), ALWAYS),
+    "tag_edit": dict.fromkeys(LEADS, UNSEALED),
+    "pledge_edit": dict.fromkeys(LEADS, PLEDGES),
+    "pledge_open": dict.fromkeys(CHAIRS, PLEDGES),
+    "beneficiary_edit": dict.fromkeys(CHAIRS, CONFIRM),
     "movement_join": dict.fromkeys(STAFF, MOVEMENTS) | {LATE: UNSEALED},
     "activity_add": dict.fromkeys(STAFF, ENTRY)
     | dict.fromkeys(CHAIRS, ENTRY | CORRECTION)
@@ -92,6 +97,8 @@ OWNER_ROLES = {
     "deputy's": ("deputy staff",),
     "cluster's": CHAIRS,
 }
+# who stands in the seat of an agency when papers are signed: a leader of it, or who stands in for one
+SEATS = {"": ("member leader", STAND_IN), "member's": ("member leader",), "chair's": (STAND_IN,)}
 JUDGES = {
     "member's": CHAIRS,
     "other member's": CHAIRS,
@@ -111,6 +118,57 @@ def expected(cell: Cell) -> bool:
         return cell.role in OF_ONE[cell.right][cell.situation]
     if cell.right == "extension_edit":
         return cell.role in MORE_TIME[cell.situation] and cell.step != "sealed"
+    own = _expected_of_thing(cell)
+    return _expected_of_activity(cell) if own is None else own
+
+
+def _expected_of_thing(cell: Cell) -> bool | None:
+    """Movements, files, seats and registrations; None for what is asked about activities."""
+    owner = cell.situation.rsplit(" ", 1)[0]
+    what = cell.situation.rsplit(" ", 1)[-1]
+    owns = cell.role in OWNER_ROLES.get(owner, STAFF)
+    leads = cell.role in LEADS
+    for_all = cell.situation in ("", "for all")
+    match cell.right:
+        case "movement_edit" | "movement_send":
+            return leads and for_all and cell.step in MOVEMENTS
+        case "movement_own":
+            mine = cell.role in STAFF if cell.situation == "" else cell.situation != "for all" and owns
+            return mine and cell.step in (UNSEALED if cell.role == LATE else MOVEMENTS)
+        case "movement_review":
+            mine = cell.role in STAFF if cell.situation == "" else cell.situation != "for all" and owns
+            return ((leads and for_all) or mine) and cell.step in MOVEMENTS | TEXTS
+        case "pledge_sign":
+            return cell.role in SEATS.get(owner, ()) and cell.step in PLEDGES
+        case "evidence_view":
+            return cell.situation == "" or owns or what == "shown"
+        case "evidence_add" | "evidence_edit":
+            return owns and cell.step in (UNSEALED if cell.role == LATE else ENTRY | CORRECTION)
+    if cell.right.startswith("registration_") or cell.right == "target_actual":
+        return _expected_of_registration(cell, owner, what, owns)
+    return None
+
+
+def _expected_of_registration(cell: Cell, owner: str, state: str, owns: bool) -> bool:
+    general = cell.situation == ""
+    late = cell.role == LATE
+    pledging = cell.step in (UNSEALED if late else PLEDGES)
+    known = general or state in ("sent", "accepted")
+    match cell.right:
+        case "registration_edit" | "registration_send":
+            writing = general or state in ("draft", "returned")
+            mending = general or state == "returned"
+            return owns and ((pledging and writing) or (cell.step in CONFIRM and mending))
+        case "registration_take_back":
+            return owns and pledging and (general or state == "sent")
+        case "registration_judge":
+            judges = LEADS if general else JUDGES[owner]
+            return cell.role in judges and known and cell.step in PLEDGES | CONFIRM
+    corrects = cell.role in CHAIRS and cell.step in CORRECTION
+    return known and (corrects or (owns and cell.step in (UNSEALED if late else ENTRY)))
+
+
+def _expected_of_activity(cell: Cell) -> bool:
     owner, state = cell.situation.rsplit(" ", 1)
     owns = cell.role in OWNER_ROLES[owner]
     writing = state in ("draft", "returned")
@@ -118,7 +176,7 @@ def expected(cell: Cell) -> bool:
     entry = UNSEALED if cell.role == LATE else ENTRY
     mends = owns and ((writing and cell.step in entry) or (state == "returned" and cell.step in CONFIRM))
     match cell.right:
-        case "activity_view" | "evidence_view":
+        case "activity_view":
             return owns or not writing
         case "activity_edit":
             return mends or corrects
@@ -128,6 +186,16 @@ def expected(cell: Cell) -> bool:
             return owns and state == "submitted" and cell.step in entry
         case "activity_confirm" | "activity_return":
             return cell.role in JUDGES[owner] and state == "submitted" and cell.step in CONFIRM
+        case "activity_publish":
+            return cell.role in CHAIRS and state == "confirmed" and cell.step in CONFIRM
+        case "activity_hide":
+            return (owns or cell.role in CHAIRS) and state == "confirmed" and cell.step != "sealed"
+        case "gift_confirm":
+            return cell.role in JUDGES[owner] and state in ("submitted", "confirmed") and cell.step in CONFIRM
+        case "gift_confirm_receiver":
+            return owns and cell.step in (UNSEALED if cell.role == LATE else CONFIRM)
+        case "duplicate_rule":
+            return (owns or cell.role in CHAIRS) and cell.step in CONFIRM
     raise AssertionError(f"no row for {cell.right}")
 
 
