@@ -180,7 +180,7 @@ def beside(now: Side, before: Side | None, joined_words: str) -> list[dict[str, 
     )  # fmt: skip
     units = dict.fromkeys(one.unit for side in (now, before) if side for one in _figures(side.totals))
     for unit in units:
-        words = _("Tiền, trị giá") if unit == MONEY_UNIT else unit.capitalize()
+        words = _("Tiền, trị giá") if unit == MONEY_UNIT else _("Hiện vật (%(unit)s)") % {"unit": unit}
         rows.append(
             _pair(words, now, before, lambda side, unit=unit: (_of_unit(side.totals, unit), side.gifts_url))
         )
@@ -198,7 +198,15 @@ def _of_unit(totals: Totals, unit: str) -> Figure | None:
 def _pair(label: str, now: Side, before: Side | None, take: Any) -> dict[str, Any]:
     value, url = take(now)
     old, old_url = take(before) if before else (None, "")
-    return {"label": label, "now": value, "url": url, "before": old, "before_url": old_url}
+    return {
+        "label": label, "now": value, "url": url if _some(value) else "",
+        "before": old, "before_url": old_url if _some(old) else "",
+    }  # fmt: skip
+
+
+def _some(value: Figure | None) -> bool:
+    """Whether there are rows behind a figure."""
+    return value is not None and value.number != "0"
 
 
 # -- by agency or movement -----------------------------------------------------------------------

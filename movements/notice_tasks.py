@@ -19,9 +19,9 @@ def notice_tasks(scope: Scope) -> list[Task]:
     """Movements that the person's agencies have not answered; for the leadership those that others are late with."""
     if not scope.opens_for(phases.MOVEMENTS):
         return []
-    rows = list(
-        unanswered(scope).select_related("movement").order_by("movement__answer_by", "movement", "id")
-    )
+    leads = may(scope, "movement_send")
+    found = unanswered(scope) if leads else waiting(scope)
+    rows = list(found.select_related("movement").order_by("movement__answer_by", "movement", "id"))
     own = [
         row
         for row in rows

@@ -21,8 +21,8 @@ NAMED = 3
 
 
 def entry_tasks(scope: Scope) -> list[Task]:
-    """Movements to be answered, returned activities, then what waits for the person's word, drafts, doubtful figures and
-    loose days."""
+    """Movements to be answered, returned activities, then what waits for the person's word, drafts, doubtful figures
+    and loose days."""
     if scope.sealed:
         return []
     return [*notice_tasks(scope), *_returned(scope), *_more_time(scope), *_counted(scope)]

@@ -47,16 +47,16 @@ def send(
     """Send a movement to members; how many were told now. A member that was told is told again only with ``again``, and
     only while it has not answered; ``sent_at`` is the last time.
 
-    Raises ``Movement.DoesNotExist``, ``Refused``, ``DomainError`` (nobody chosen, no member, a day that is over).
+    Raises ``Movement.DoesNotExist``, ``Refused``, ``DomainError`` (nobody chosen, no member, a new day that is over).
     Effects in order: lock on the year, lock on the movement, its last day for answers, notices, audit.
     """
     with transaction.atomic():
         scope = lock_year(scope)
         movement = _locked(scope, pk)
         check(scope, "movement_send", movement)
-        if found := _sending_problems(scope, agency_ids, answer_by):
-            raise DomainError(found)
         moved = movement.answer_by != answer_by
+        if found := _sending_problems(scope, agency_ids, answer_by if moved else None):
+            raise DomainError(found)
         if moved:
             movement.answer_by = answer_by
             movement.save(update_fields=["answer_by", "updated_at"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -207,6 +208,9 @@ def differing(mine: forms.Form, theirs: forms.Form) -> list[dict[str, str]]:
 def _words(form: forms.Form, name: str) -> str:
     field: Any = form.fields[name]
     value = field.prepare_value(form[name].value())
+    if isinstance(field, DayField):
+        with suppress(forms.ValidationError):  # 1/7/2020 and 01/07/2020 are one day
+            value = field.prepare_value(field.to_python(value))
     if name == "directives":
         chosen = {str(one) for one in value or []}
         return "; ".join(label for key, label in field.choices if str(key) in chosen)

@@ -218,7 +218,14 @@ def _summary(
     count = summaries.tally(seen, "agency_id")
     past = _before(scope, movement)
     joined = sum(row.state == queries_movements.JOINED for row in members)
-    now = Side(count.number, totals, joined, here.activities(), here.gifts(), "#huong-ung")
+    now = Side(
+        count.number,
+        totals,
+        None if movement.agency_id else joined,
+        here.activities(),
+        here.gifts(),
+        "#huong-ung",
+    )
     return {
         "years": beside(now, past.side if past else None, _("Đơn vị hưởng ứng")),
         "past": past,

@@ -20,11 +20,11 @@ from movements.models import Movement
 from movements.views.movement_parts import movement_or_404, posted
 
 LOOKS = {
-    queries.JOINED: ("ok", gettext_lazy("Đã hưởng ứng")),
-    queries.DECLINED: ("err", gettext_lazy("Không tham gia")),
-    queries.SEEN: ("wait", gettext_lazy("Đã xem, chưa trả lời")),
-    queries.SENT: ("warn", gettext_lazy("Chưa trả lời")),
-    queries.NOT_SENT: ("", gettext_lazy("Chưa gửi")),
+    queries.JOINED: ("ok", "", gettext_lazy("Đã hưởng ứng")),
+    queries.DECLINED: ("", "minus", gettext_lazy("Không tham gia")),
+    queries.SEEN: ("wait", "", gettext_lazy("Đã xem, chưa trả lời")),
+    queries.SENT: ("warn", "", gettext_lazy("Chưa trả lời")),
+    queries.NOT_SENT: ("", "circle-dashed", gettext_lazy("Chưa gửi")),
 }
 
 
@@ -96,13 +96,14 @@ def _show(
 
 
 def _row(scope: Scope, movement: Movement, row: queries.FollowRow) -> dict[str, Any]:
-    kind, words = LOOKS[row.state]
+    kind, icon, words = LOOKS[row.state]
     if row.late:
         kind, words = "err", left(movement.answer_by, scope.today).capitalize()
     query = f"?phong_trao={movement.pk}&don_vi={row.agency_id}"
     return {
         "row": row,
         "kind": kind,
+        "icon": icon,
         "words": str(words),
         "url": scope.address("agency_detail", pk=row.agency_id),
         "activities_url": scope.address("activity_list") + query if row.activities else "",
