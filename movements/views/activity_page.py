@@ -14,11 +14,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import files, submit
+from core import submit
 from core.access import may, page
 from core.errors import DomainError, Stale
 from members.scope import Scope
 from movements.activity_rows import doers, facts_of, gift_row
+from movements.diary import PICTURES
 from movements.domain.public import set_public
 from movements.domain.record import Record, activity_for, totals_gift
 from movements.domain.states import TRANSITIONS, move
@@ -32,7 +33,6 @@ from movements.share import share_text
 from movements.views.activity_parts import address, list_address, record_or_404
 from movements.words import left_out_words, state_look, total_figures
 
-PICTURES = (files.JPG.content_type, files.PNG.content_type)
 OTHERS = ("edit", "publish", "hide")
 SWITCH = {
     "publish": (True, gettext_lazy("Hoạt động “%(title)s” nay ai có đường dẫn cũng xem được.")),
