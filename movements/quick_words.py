@@ -143,13 +143,13 @@ def conflict_words(grid: str, names: Iterable[str], sent: Sent, theirs: Row) -> 
 def remembered(request: HttpRequest, scope: Scope) -> dict[str, str]:
     """Movement and place the person recorded last in this year, in this session."""
     found: dict[str, str] = request.session.get(SESSION, {}).get(str(scope.year.pk), {})
-    return found
+    return {"movement": "", "place": "", **found}
 
 
 def remember(request: HttpRequest, scope: Scope, row: Row) -> None:
     """Keep movement and place for the next row, where they changed."""
     fresh = {name: row.cells[name] for name in ("movement", "place") if row.cells.get(name)}
     known = remembered(request, scope)
-    if fresh and fresh != {name: known.get(name) for name in fresh}:
+    if fresh and fresh != {name: known[name] for name in fresh}:
         all_years = request.session.get(SESSION, {})
         request.session[SESSION] = {**all_years, str(scope.year.pk): {**known, **fresh}}
