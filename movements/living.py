@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -38,11 +38,8 @@ class Place:
         return self._address("activity_list", **more)
 
     def gifts(self, **more: str) -> str:
-        """The ledger of contributions; empty where there is none."""
-        try:
-            return self._address("ledger", **more)
-        except NoReverseMatch:
-            return ""
+        """The ledger of contributions."""
+        return self._address("ledger", **more)
 
     def page(self, name: str, pk: int) -> str:
         """A page of that year."""
