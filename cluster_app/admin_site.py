@@ -35,8 +35,9 @@ GROUPS = (
     (
         gettext_lazy("Việc của năm"),
         (
-            "movements.movement", "movements.activity", "movements.beneficiary", "scoring.ranking",
-            "conference.conference", "publishing.yeartext", "publishing.annualsummary", "publishing.handover",
+            "movements.movement", "movements.activity", "movements.beneficiary", "movements.titlekind",
+            "scoring.ranking", "conference.conference", "publishing.yeartext", "publishing.annualsummary",
+            "publishing.handover",
         ),
     ),
     (gettext_lazy("Nhật ký và kho tệp"), ("core.auditevent", "core.audithead", "core.storedfile")),

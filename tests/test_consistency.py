@@ -30,6 +30,7 @@ PURE = [
     "core.quantity", "core.dates", "core.folding", "core.marks", "scoring.domain.ranking", "members.domain.rotation",
     "members.domain.planner", "members.domain.timeline",
     "conference.domain.count", "scoring.domain.points", "scoring.domain.bands", "members.domain.appeal",
+    "movements.domain.targets",
 ]  # fmt: skip
 # Written with classes of one sign, so that this file does not match itself.
 PACKAGE_HOSTS = re.compile(

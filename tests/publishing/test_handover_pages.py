@@ -270,7 +270,7 @@ def test_the_page_costs_the_same_for_one_row_and_three(
         PersonFactory(agency=cast.other)
     mark_all(cast, Side.GIVER)
     get(cast, cast.an)
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(34):
         get(cast, cast.an)
 
 
