@@ -21,7 +21,7 @@ from core.db import wide_statements
 from core.models import AuditEvent, AuditHead
 
 SITE = "site"
-BATCH = 2000
+BATCH = 5000
 START = "0" * 64
 _FIELDS = (
     "chain", "seq", "actor_id", "role", "action", "target_type", "target_id", "before", "after", "reason", "prev_hash",

@@ -32,12 +32,15 @@ _FIGURES = {"unit": "quantity", "quantity_qualifier": "quantity", "value_qualifi
 
 def signs(row: Row) -> str:
     """What rows of one activity have in common where no key says so."""
+    if row.signs:
+        return row.signs
     when = row.activity.get("when")
     time = format_partial(when) if isinstance(when, PartialDate) else fold(row.line.text("when"))
-    return made_key(
+    row.signs = made_key(
         fold(row.line.text("owner")), fold(row.line.text("title")), time,
         fold(row.line.text("movement")), fold(row.line.text("place")),
     )  # fmt: skip
+    return row.signs
 
 
 def own_key(row: Row, name: str) -> str:
@@ -89,6 +92,8 @@ def fill_activity(group: Group, words: Words) -> None:
     group.values = base | said
     if group.values["owner"] == "":
         group.values["owner"] = _own_agency(words, first)
+    if group.values["when"] is None:
+        first.wrong("when", _("Ghi thời gian, ví dụ 05/01/2020, 12/2020, 2020; không biết thì ghi: chưa rõ."))
     owner = group.values["owner"]
     group.values["partners"] = tuple(
         pk for pk in group.values["partners"] if owner is not None and pk != owner

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -26,8 +27,13 @@ def make_plan(scope: Scope, table: Table, order: Order, *, lock: bool = False) -
     The number of queries does not depend on the number of rows.
     """
     words = Words(scope, choices_of(scope.year))
-    plan = Plan(words, order, general=_general(table), remarks=list(table.remarks))
-    reader, unread = Reader(words), _unread(table)
+    unread: dict[tuple[str, int], list[Fault]] = defaultdict(list)
+    placed = _placed(table)
+    for fault in placed:
+        if fault.key:
+            unread[fault.sheet, _number(fault)].append(fault)
+    plan = Plan(words, order, general=[one for one in placed if not one.key], remarks=list(table.remarks))
+    reader = Reader(words)
     plan.rows = [reader.row(line, unread[line.sheet, line.number]) for line in table.lines]
     known = _known(plan, lock=lock)
     plan.groups = grouped(plan.rows, known)
@@ -46,18 +52,15 @@ def make_plan(scope: Scope, table: Table, order: Order, *, lock: bool = False) -
     return plan
 
 
-def _general(table: Table) -> list[Fault]:
-    """Faults of no single row."""
-    lines = {(line.sheet, line.number) for line in table.lines}
-    return [fault for fault in table.faults if not (fault.key and (fault.sheet, _number(fault)) in lines)]
-
-
-def _unread(table: Table) -> dict[tuple[str, int], list[Fault]]:
-    """Cells that could not be read, by row."""
-    found: dict[tuple[str, int], list[Fault]] = defaultdict(list)
+def _placed(table: Table) -> list[Fault]:
+    """The faults, each with the column of its cell where it stands in a row of the table."""
+    lines = {(line.sheet, line.number): line for line in table.lines}
+    found = []
     for fault in table.faults:
-        if fault.key:
-            found[fault.sheet, _number(fault)].append(fault)
+        line = lines.get((fault.sheet, _number(fault)))
+        letter = re.sub("[0-9]", "", fault.cell)
+        key = next((key for key, at in line.letters.items() if at == letter), "") if line else ""
+        found.append(replace(fault, key=key) if line else replace(fault, key=""))
     return found
 
 

@@ -53,6 +53,7 @@ class Row:
     gift: dict[str, Any] | None = None
     words: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    signs: str = ""  # what it has in common with other rows of its activity, once it was asked for
 
     @property
     def continues(self) -> bool:

@@ -30,7 +30,7 @@ from movements.models import (
     ImportRun,
 )
 
-BATCH = 2_500
+BATCH = 5_000
 _ACTIVITY = (
     "movement", "title", "precision", "starts_on", "ends_on", "sorted_on", "place", "people", "attended", "story",
     "result", "in_summary", "scope", "state", "submitted_at", "returned_at", "return_reason", "edited_by", "search",

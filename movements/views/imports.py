@@ -193,7 +193,7 @@ def _preview(
         "next": f"?xem={tab}&trang={part.page + 1}" if part.page < part.pages else "",
         "pager": _("%(first)s–%(last)s trong %(total)s") % {
             "first": format_number(part.first), "last": format_number(part.last), "total": format_number(part.total),
-        } if part.total else "",
+        } if part.pages > 1 else "",
     }  # fmt: skip
     return render(request, "movements/import_preview.html", context, status=status)
 
