@@ -36,6 +36,7 @@ _DONE: Final = {
 _ALONE: Final = {
     "partners": gettext_lazy("đơn vị cùng thực hiện"),
     "contributors": gettext_lazy("bên đóng góp"),
+    "shares": gettext_lazy("phần góp"),
     "beneficiary": gettext_lazy("nơi nhận"),
     "tags": gettext_lazy("tiêu chí, nhãn"),
 }

@@ -83,6 +83,8 @@ def picture(record: Record) -> dict[str, Any]:
             giver.agency_id if giver.agency_id is not None else giver.outside_name
             for giver in record.contributors(gift)
         ]
+        if shares := [giver.share for giver in record.contributors(gift) if giver.share is not None]:
+            row["shares"] = shares
         drawn[f"gift:{gift.key}"] = row
     for file in record.files:
         drawn[f"file:{file.key}"] = {"name": file.name, "sha256": file.file.sha256}

@@ -16,7 +16,10 @@ from movements.forms.gifts import GiftForm
 
 _HEAD = ("title", "movement", "place", "partners", "people", "attended", "tags", "story", "result")
 _TICKS = ("in_summary", "is_public")
-_ROW = ("kind", "description", "qualifier", "quantity", "unit", "value", "beneficiary", "outside", "partners")
+_ROW = (
+    "kind", "description", "qualifier", "quantity", "unit", "value", "beneficiary", "outside", "partners", "given_on",
+    "place", "purpose",
+)  # fmt: skip
 
 
 def differing(entry: Entry, mine: Forms, standing: Forms) -> list[dict[str, str]]:
@@ -48,6 +51,9 @@ def _rows(mine: Forms, standing: Forms) -> list[dict[str, str]]:
         elif theirs is not None:
             for name in _ROW:
                 _compare(found, str(form.fields[name].label), form[name], theirs[name])
+            if (mine_shares := _shares(form)) != (stored_shares := _shares(theirs)):
+                label = _("%(row)s: phần góp") % {"row": title}
+                found.append({"field": label, "mine": mine_shares, "theirs": stored_shares})
         elif pk:
             found.append({"field": title, "mine": _summary(form), "theirs": _("(đã xóa khoản này)")})
     for theirs in stored.values():
@@ -77,6 +83,21 @@ def _words(field: BoundField) -> str:
             return words
         return format_quantity(read).strip()
     return words
+
+
+def _shares(form: GiftForm) -> str:
+    """The shares of members as a person reads them; those outside the cluster stand with their names."""
+    words = []
+    for name, text in [
+        (_("đơn vị ghi"), form.own_share),
+        *((one["name"], one["share"]) for one in form.members),
+    ]:
+        try:
+            shown = format_quantity(parse_money(text)) if text else ""
+        except QuantityError:
+            shown = text
+        words += [f"{name} {shown}"] if shown else []
+    return "; ".join(words)
 
 
 def _summary(form: GiftForm) -> str:

@@ -31,6 +31,7 @@ _WORDS = (
 )  # fmt: skip
 _CELLS = (
     "id", "kind", "description", "qualifier", "quantity", "unit", "value", "beneficiary", "outside", "part",
+    *grid.APART,
 )  # fmt: skip
 
 
@@ -155,7 +156,9 @@ class Entry:
             for pk, (_full, short) in self.choices.agencies.items()
             if pk != self.owner_id or len(self.owners) > 1
         ]
-        return {"members": members, "wholes": wholes}
+        year = self.scope.year
+        single = year.starts_on.year if year.starts_on.year == year.ends_on.year else None
+        return {"members": members, "wholes": wholes, "default_year": single}
 
     def _forms(self, first: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Forms:
         words = [str(row.get("description", "")) for row in rows]
@@ -216,8 +219,18 @@ def raw_rows(data: QueryDict) -> list[dict[str, Any]]:
     for index in range(min(number, grid.GiftFormSet.absolute_max)):
         place = f"{grid.PREFIX}-{index}"
         row: dict[str, Any] = {name: data.get(f"{place}-{name}", "") for name in _CELLS}
+        shares = {
+            name.removeprefix(f"{place}-share-"): data[name]
+            for name in data
+            if name.startswith(f"{place}-share-")
+        }
         rows.append(
-            {**row, "partners": data.getlist(f"{place}-partners"), "DELETE": f"{place}-DELETE" in data}
+            {
+                **row,
+                "partners": data.getlist(f"{place}-partners"),
+                "shares": shares,
+                "DELETE": f"{place}-DELETE" in data,
+            }
         )
     return rows
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -12,6 +10,7 @@ from django.forms.formsets import BaseFormSet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.dates import DateError, format_date, parse_date
 from core.folding import clean_line
 from core.formfields import said
 from core.quantity import (
@@ -19,85 +18,30 @@ from core.quantity import (
     Qualifier,
     Quantity,
     QuantityError,
+    format_money,
     format_number,
     parse_money,
     parse_quantity,
     parse_unit,
 )
-from movements.domain.entry import MAX_ROWS, GiftDraft, PartOf
+from movements.domain.entry import MAX_ROWS, Apart, GiftDraft, Shares
 from movements.domain.record import Record
-from movements.enums import ContributionKind, PartState, QualifierChoice
+from movements.enums import ContributionKind, QualifierChoice
+from movements.forms.gift_shares import OWN, outside_words, share_words, shared_names, shares_of
+from movements.forms.gift_wholes import STATES as STATES
+from movements.forms.gift_wholes import Figure as Figure
+from movements.forms.gift_wholes import Wholes as Wholes
+from movements.forms.gift_wholes import read_part
 from movements.forms.widgets import FastSelect, line
 from movements.models import Contribution
 
 PREFIX = "khoan"
-FIRST_TARGETS = 12
 UNITS = (
     "bộ", "căn nhà", "cái", "chiếc", "con", "cuốn", "hộ", "hộp", "kg", "lít", "lượt người", "ngày công", "suất", "tấn",
     "thùng",
 )  # fmt: skip
-STATES = (  # a relation, its group in the select, what one choice says
-    (PartState.INCLUDED, gettext_lazy("Đã tính trong số tổng"), gettext_lazy("Trong %(whole)s")),
-    (PartState.NOT_INCLUDED, gettext_lazy("Ngoài số tổng, cộng thêm"), gettext_lazy("Ngoài %(whole)s")),
-    (PartState.UNKNOWN, gettext_lazy("Chưa rõ có trong số tổng không"), gettext_lazy("Chưa rõ, %(whole)s")),
-)
 _CONTENT = ("description", "quantity", "unit", "value", "beneficiary", "partners", "outside", "part")
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A recorded contribution that a row may be part of."""
-
-    pk: int
-    label: str
-    has_value: bool
-    unit: str
-
-
-@dataclass(frozen=True)
-class Wholes:
-    """What a row may be part of: rows of the form by their number (with their words), recorded figures.
-
-    A long form offers its first rows, where totals stand, and those that are already named in ``parts``: each row of
-    sixty would else carry a hundred and eighty choices.
-    """
-
-    rows: Sequence[str]
-    figures: Sequence[Figure]
-    parts: Sequence[str] = ()
-
-    @cached_property
-    def offered(self) -> list[tuple[int, str]]:
-        """Place and words of the rows to choose from."""
-        named = {part.rpartition(":r")[2] for part in self.parts}
-        return [
-            (index, what)
-            for index, what in enumerate(self.rows)
-            if what and (index < FIRST_TARGETS or str(index) in named)
-        ]
-
-    def choices(self, own: int | None) -> list[Any]:
-        """For the select of one row: standing alone, then each relation to each figure."""
-        targets = [
-            (f"r{index}", _("khoản %(number)s (%(what)s)") % {"number": index + 1, "what": what})
-            for index, what in self.offered
-            if index != own
-        ]
-        targets += [(f"g{figure.pk}", figure.label) for figure in self.figures]
-        groups = [
-            (label, [(f"{state}:{key}", words % {"whole": whole}) for key, whole in targets])
-            for state, label, words in STATES
-            if targets
-        ]
-        return [("", _("Khoản riêng")), *groups]
-
-
-def read_part(text: str) -> PartOf | None:
-    """``included:r0`` is inside row 0 of the form, ``unknown:g12`` perhaps inside contribution 12."""
-    state, _colon, target = text.partition(":")
-    if not target:
-        return None
-    return PartOf(state, gift=int(target[1:])) if target.startswith("g") else PartOf(state, row=target[1:])
+APART = ("given_on", "place", "purpose")
 
 
 class GiftForm(forms.Form):
@@ -141,8 +85,18 @@ class GiftForm(forms.Form):
     partners = forms.MultipleChoiceField(label=gettext_lazy("phối hợp với đơn vị trong cụm"), required=False)
     outside = forms.CharField(label=gettext_lazy("bên ngoài cụm"), required=False)
     part = forms.ChoiceField(label=gettext_lazy("tính vào tổng"), required=False, widget=FastSelect)
+    given_on = line(30, label=gettext_lazy("ngày trao, nếu khác ngày của hoạt động"))
+    place = line(300, label=gettext_lazy("địa bàn, nếu khác địa bàn của hoạt động"))
+    purpose = line(300, label=gettext_lazy("để làm gì"))
 
-    def __init__(self, *args: Any, members: Sequence[tuple[int, str]], wholes: Wholes, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        members: Sequence[tuple[int, str]],
+        wholes: Wholes,
+        default_year: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         """Number the row and name each cell after it, for screen readers and for the summary of errors."""
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
@@ -152,6 +106,7 @@ class GiftForm(forms.Form):
         self.ref = place
         self.draft: GiftDraft | None = None
         self.member_names = members
+        self.default_year = default_year
         for field in self.fields.values():
             if field.label:
                 field.label = _("Khoản %(number)s: %(name)s") % {"number": self.number, "name": field.label}
@@ -166,13 +121,65 @@ class GiftForm(forms.Form):
     def members(self) -> list[dict[str, Any]]:
         """The members with their ticks."""
         ticked = {str(pk) for pk in self["partners"].value() or ()}
-        return [{"id": pk, "name": name, "ticked": str(pk) in ticked} for pk, name in self.member_names]
+        return [
+            {
+                "id": pk,
+                "name": name,
+                "ticked": str(pk) in ticked,
+                "share": self.share_words(str(pk)),
+                "share_name": self.share_name(str(pk)),
+            }
+            for pk, name in self.member_names
+        ]
+
+    # -- who gave how much -----------------------------------------------------------------------
+    def share_name(self, whose: str) -> str:
+        """The name of the input for the share of a member by id, or of the owner."""
+        return self.add_prefix(f"share-{whose}")
+
+    def share_words(self, whose: str) -> str:
+        """The share as typed, else as recorded."""
+        if self.is_bound:
+            return clean_line(self.data.get(self.share_name(whose), ""))
+        return str((self.initial.get("shares") or {}).get(whose, ""))
+
+    @property
+    def own_share_name(self) -> str:
+        """The name of the input for the owner's own share."""
+        return self.share_name(OWN)
+
+    @property
+    def own_share(self) -> str:
+        """The owner's own share."""
+        return self.share_words(OWN)
+
+    @property
+    def rest_words(self) -> str:
+        """ "còn 40.000.000 ₫ chưa chia": what of the value is nobody's share yet; empty where no share is known."""
+        whole, shares = (
+            (self.draft.value, self.draft.shares) if self.draft else self.initial.get("rest", (None, None))
+        )
+        if whole is None or shares is None or not shares.amounts:
+            return ""
+        rest = whole - sum(shares.amounts)
+        return (
+            _("Còn %(rest)s chưa chia cho bên nào.") % {"rest": format_money(rest)}
+            if rest > 0
+            else _("Đã chia hết.")
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what folds away has something wrong in it."""
+        return (
+            any(name in self.errors for name in ("partners", "outside", *APART)) if self.is_bound else False
+        )
 
     @property
     def with_words(self) -> str:
         """Who gave together with the owner, in short."""
         names = [member["name"] for member in self.members if member["ticked"]]
-        return "; ".join([*names, *names_in(self["outside"].value() or "")])
+        return "; ".join([*names, *(name for name, _share in shared_names(self["outside"].value() or ""))])
 
     # -- understanding ---------------------------------------------------------------------------
     @property
@@ -221,9 +228,56 @@ class GiftForm(forms.Form):
             value_words=value.words if value else "",
             beneficiary=data.get("beneficiary", ""),
             partners=tuple(int(pk) for pk in data.get("partners", ())),
-            outside=tuple(names_in(data.get("outside", ""))),
+            outside=tuple(name for name, _words in shared_names(data.get("outside", ""))),
             part=read_part(data.get("part", "")),
+            apart=self._apart(data),
+            shares=self._shares(data),
         )
+
+    def _apart(self, data: dict[str, Any]) -> Apart | None:
+        """Day, place and purpose of its own; None where the form that was sent does not ask for them."""
+        if not any(self.add_prefix(name) in self.data for name in APART):
+            return None
+        day, words = None, data.get("given_on", "")
+        if words:
+            try:
+                day = parse_date(words, self.default_year)
+            except DateError as error:
+                self.add_error("given_on", said(error))
+        return Apart(day, data.get("place", ""), data.get("purpose", ""))
+
+    def _shares(self, data: dict[str, Any]) -> Shares | None:
+        """The shares of those that are ticked or named; None where the form that was sent does not ask for them."""
+        ticked = [str(pk) for pk in data.get("partners", ())]
+        outside = [(name, words) for name, words in shared_names(data.get("outside", "")) if words]
+        if self.share_name(OWN) not in self.data and not outside:
+            return None
+        lost = [name for pk, name in self.member_names if str(pk) not in ticked and self.share_words(str(pk))]
+        if lost:
+            text = _("Có phần góp của %(name)s nhưng chưa đánh dấu đơn vị này.") % {"name": lost[0]}
+            self.add_error("partners", text)
+        members = [(pk, self._share("partners", self.share_words(pk))) for pk in ticked]
+        return Shares(
+            self._share("partners", self.own_share),
+            tuple((int(pk), share) for pk, share in members if share is not None),
+            tuple(
+                (name, share)
+                for name, words in outside
+                if (share := self._share("outside", words)) is not None
+            ),
+        )
+
+    def _share(self, field: str, words: str) -> int | None:
+        if not words:
+            return None
+        try:
+            share = int(parse_money(words).number)
+        except QuantityError as error:
+            self.add_error(field, said(error))
+            return None
+        if share <= 0:
+            self.add_error(field, _("Số phải lớn hơn 0."))
+        return share
 
     def _figure(self, name: str, data: dict[str, Any], read: Callable[[str], Quantity]) -> Quantity | None:
         words = clean_line(data.get(name, ""))
@@ -277,14 +331,10 @@ def _qualifier(figure: Quantity | None, chosen: Qualifier) -> Qualifier:
     return chosen if figure.qualifier is Qualifier.EXACT else figure.qualifier
 
 
-def names_in(text: str) -> list[str]:
-    """Names separated by semicolons, tidied."""
-    return [name for part in text.split(";") if (name := clean_line(part))]
-
-
 def initial_of(record: Record, gift: Contribution) -> dict[str, Any]:
     """A recorded contribution as its row shows it."""
     givers = record.contributors(gift)
+    shares = shares_of(record, givers)
     on_value = gift.value is not None and (gift.quantity is None or gift.kind == ContributionKind.MONEY)
     value = "" if gift.value is None else format_number(gift.value)
     quantity = "" if gift.quantity is None else format_number(gift.quantity)
@@ -306,8 +356,13 @@ def initial_of(record: Record, gift: Contribution) -> dict[str, Any]:
             for row in givers
             if row.agency_id is not None and row.agency_id != record.activity.agency_id
         ],
-        "outside": "; ".join(row.outside_name for row in givers if row.outside_name),
+        "outside": outside_words(givers),
         "part": _part_of(record, gift),
+        "given_on": format_date(gift.given_on) if gift.given_on else "",
+        "place": gift.place,
+        "purpose": gift.purpose,
+        "shares": share_words(shares),
+        "rest": (gift.value, shares),
     }
 
 

@@ -8,8 +8,9 @@
   const say = (box) => {
     const place = box.querySelector("[data-with-words]");
     const names = [...box.querySelectorAll("input:checked")].map((tick) => tick.nextElementSibling.textContent.trim());
-    const outside = box.querySelector("input[type=text]");
-    if (outside) names.push(...outside.value.split(";").map((name) => name.trim()).filter(Boolean));
+    const outside = box.querySelector("input[name$='-outside']");
+    const bare = (name) => name.replace(/:\s*\d[^:]*$/, "").trim(); // without the share behind the colon
+    if (outside) names.push(...outside.value.split(";").map(bare).filter(Boolean));
     place.textContent = names.length ? names.join("; ") : place.dataset.none;
   };
   rows.addEventListener("input", (event) => {

@@ -14,7 +14,14 @@ from openpyxl import load_workbook
 from core.models import AuditEvent
 from members.enums import PhaseKind
 from movements.enums import ActivityScope, Precision
-from movements.models import ActivityPartner, Beneficiary, Contribution, Contributor, DuplicateRuling, GiftConfirmation
+from movements.models import (
+    ActivityPartner,
+    Beneficiary,
+    Contribution,
+    Contributor,
+    DuplicateRuling,
+    GiftConfirmation,
+)
 from tests.factories import (
     ActivityFactory,
     BeneficiaryFactory,
@@ -46,13 +53,19 @@ def filled(cast: Any) -> Any:
     base = {"year": cast.year, "confirmed": True}
     cast.poor = ActivityFactory(**base, agency=cast.member, movement=cast.movement, place="Huyện Chi Lăng")
     cast.total = ContributionFactory(
-        activity=cast.poor, description="Tổng", value=580_000_000, value_qualifier="over", value_words="trên 580 triệu"
+        activity=cast.poor,
+        description="Tổng",
+        value=580_000_000,
+        value_qualifier="over",
+        value_words="trên 580 triệu",
     )
     cast.part = ContributionFactory(
         activity=cast.poor, description="Quà", value=100_000_000, part_of=cast.total, part_state="unknown",
         by=[cast.member, "Văn phòng HĐND tỉnh"],
     )  # fmt: skip
-    cast.mask_day = ActivityFactory(**base, agency=cast.deputy, scope=ActivityScope.JOINT, starts_on=date(2020, 6, 1))
+    cast.mask_day = ActivityFactory(
+        **base, agency=cast.deputy, scope=ActivityScope.JOINT, starts_on=date(2020, 6, 1)
+    )
     ActivityPartner.objects.create(activity=cast.mask_day, agency=cast.member)
     cast.masks = GoodsFactory(
         activity=cast.mask_day, description="Khẩu trang", beneficiary=cast.receiver, quantity=Decimal(21_000),
@@ -93,7 +106,8 @@ def test_a_draft_of_another_agency_is_nowhere(filled: Any) -> None:
     for user in (cast.an, cast.chi):
         assert cast.client(user).get(cast.url("ledger_gift", pk=hidden.pk)).status_code == 404
         sent = cast.client(user).post(
-            cast.url("gift_confirm", pk=hidden.pk), {"action": "confirm", "source": "receiver", "document": "x"}
+            cast.url("gift_confirm", pk=hidden.pk),
+            {"action": "confirm", "source": "receiver", "document": "x"},
         )
         assert sent.status_code == 404
     for pk in (0, 2**63, 2**70):
@@ -156,7 +170,9 @@ def test_the_pages_of_the_ledger_meet(cast: Any, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("core.paging.keyset_page.__kwdefaults__", {"after": "", "before": "", "size": 2})
     activity = ActivityFactory(year=cast.year, agency=cast.member, confirmed=True)
     for number in range(5):
-        ContributionFactory(activity=activity, description=f"Khoản {number}", given_on=date(2020, 5, 1 + number))
+        ContributionFactory(
+            activity=activity, description=f"Khoản {number}", given_on=date(2020, 5, 1 + number)
+        )
     seen, address = [], cast.url("ledger")
     while address:
         answer = cast.client(cast.an).get(address)
@@ -218,7 +234,11 @@ def test_every_figure_is_the_total_of_the_rows_behind_it(filled: Any, axis: str)
         behind = cast.client(cast.an).get(group["url"])
         assert behind.status_code == 200, group["url"]
         sums = behind.context["sums"]
-        assert (list(sums.figures), sums.left_out, sums.gifts) == (group["figures"], group["left_out"], group["gifts"])
+        assert (list(sums.figures), sums.left_out, sums.gifts) == (
+            group["figures"],
+            group["left_out"],
+            group["gifts"],
+        )
         assert len(behind.context["rows"]) == group["gifts"]
     whole = cast.client(cast.an).get(get(cast, cast.an, "ledger_totals", theo=axis).context["all_url"])
     assert whole.context["sums"].money.number == "675.000.000"
@@ -385,9 +405,15 @@ def test_the_chair_gives_a_better_name_and_merges(filled: Any) -> None:
 def test_other_years_keep_the_receiver_they_recorded(cast: Any) -> None:
     old = ClusterYearFactory(cluster=cast.cluster, label="2019")
     receiver = BeneficiaryFactory(cluster=cast.cluster, name="Trường A")
-    then = ContributionFactory(activity=ActivityFactory(year=old, agency=cast.member, confirmed=True), beneficiary=receiver)
-    now = ContributionFactory(activity=ActivityFactory(year=cast.year, agency=cast.member), beneficiary=receiver)
-    now.activity.__class__.objects.filter(pk=now.activity_id).update(state="submitted", submitted_at=old.created_at)
+    then = ContributionFactory(
+        activity=ActivityFactory(year=old, agency=cast.member, confirmed=True), beneficiary=receiver
+    )
+    now = ContributionFactory(
+        activity=ActivityFactory(year=cast.year, agency=cast.member), beneficiary=receiver
+    )
+    now.activity.__class__.objects.filter(pk=now.activity_id).update(
+        state="submitted", submitted_at=old.created_at
+    )
     client = cast.client(cast.an)
     client.post(cast.url("beneficiary", pk=receiver.pk), {"action": "rename", "name": "Trường B"})
     then.refresh_from_db()
@@ -444,7 +470,9 @@ def test_a_gift_reported_twice_is_shown_ruled_on_and_taken_back(twice: Any) -> N
     assert pairs(cast, cast.an) == 0
     assert whats(cast, cast.an, co="trung") == []
     assert "Hai đợt khác nhau" in get(cast, cast.chi, "duplicates").content.decode()
-    assert cast.client(cast.an).post(address, {"action": "reopen", "ruling": str(ruling.pk)}).status_code == 302
+    assert (
+        cast.client(cast.an).post(address, {"action": "reopen", "ruling": str(ruling.pk)}).status_code == 302
+    )
     assert pairs(cast, cast.chi) == 1
     assert cast.client(cast.an).post(address, {"action": "x"}).status_code == 400
     assert cast.client(cast.an).post(address, {**sent, "one": "0", "reason": "x"}).status_code == 404
@@ -492,7 +520,9 @@ def test_a_draft_gives_nothing_away(twice: Any) -> None:
 
 def test_the_same_file_beside_both(cast: Any) -> None:
     gifts = [
-        ContributionFactory(activity=ActivityFactory(year=cast.year, agency=agency, confirmed=True), value=value)
+        ContributionFactory(
+            activity=ActivityFactory(year=cast.year, agency=agency, confirmed=True), value=value
+        )
         for agency, value in ((cast.member, 1_000), (cast.other, 2_000))
     ]
     first = EvidenceFactory(activity=gifts[0].activity)
