@@ -19,7 +19,7 @@
 
   const show = (row, answer) => {
     close(row);
-    const title = `${answer.sentence} ${word("Overtaken", quick.number(row))}`;
+    const title = `${word("Overtaken", quick.number(row))} ${answer.sentence}`;
     const line = make("tr", "q-clash");
     const place = make("td", "f");
     place.colSpan = row.cells.length;
