@@ -194,7 +194,7 @@ class Reader:
 
     def _name_and_share(self, text: str) -> tuple[str, int | None]:
         name, equals, amount = text.rpartition("=")
-        if not equals or not name.strip():
+        if not equals or not name.strip() or not amount.strip()[:1].isdigit():
             return text, None
         return name.strip(), int(_above_zero(parse_money(amount)).number)
 

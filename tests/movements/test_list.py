@@ -389,18 +389,24 @@ def test_the_file_has_a_line_for_each_contribution(cast: Any) -> None:
     ActivityFactory(
         year=cast.year, agency=cast.chair, confirmed=True, title="Không góp gì", starts_on=date(2020, 1, 2)
     )
-    head, first, second, last = exported(cast, cast.an)
-    assert len(head) == 19
-    assert first == [
-        "05/04/2020", "05/04/2020", "05/04/2020", "Tặng quà", "Vì người nghèo", "Cục Thống kê", "Chi Lăng",
-        "Đã xác nhận", "0", "Hiện vật", "Khẩu trang y tế", "gần", "21000", "chiếc", "", "",
-        "Cục Thống kê; Văn phòng HĐND tỉnh", "Sở Y tế", "",
-    ]  # fmt: skip
-    assert second[9:] == [
-        "Tiền", "Tiền ủng hộ", "", "", "", "", "10000000", "Cục Thống kê", "", "Chưa rõ có gồm trong số tổng",
-    ]  # fmt: skip
-    assert last[3] == "Không góp gì"
-    assert set(last[9:]) == {""}
+    head, *lines = exported(cast, cast.an)
+    first, second, last = (dict(zip(head, line, strict=True)) for line in lines)
+    assert {title: value for title, value in first.items() if value and not title.startswith("Mã ")} == {
+        "Đơn vị thực hiện": "Cục Thống kê", "Tên hoạt động": "Tặng quà", "Phong trào": "Vì người nghèo",
+        "Thời gian": "05/04/2020", "Địa bàn": "Chi Lăng", "Đưa vào tổng kết": "có", "Loại đóng góp": "Hiện vật",
+        "Nội dung đóng góp": "Khẩu trang y tế", "Mức số lượng": "Gần", "Số lượng": "21000", "Đơn vị tính": "chiếc",
+        "Bên đóng góp": "Cục Thống kê; Văn phòng HĐND tỉnh", "Nơi nhận": "Sở Y tế", "Trạng thái": "Đã xác nhận",
+        "Số minh chứng": "0",
+    }  # fmt: skip
+    assert second["Mã hoạt động"] == first["Mã hoạt động"] == activity.key
+    assert (second["Loại đóng góp"], second["Trị giá (đồng)"], second["Bên đóng góp"]) == (
+        "Tiền", "10000000", "Cục Thống kê",
+    )  # fmt: skip
+    assert (second["Quan hệ với số tổng"], second["Thuộc khoản"]) == (
+        "Chưa rõ có gồm trong số tổng", "Khẩu trang y tế",
+    )  # fmt: skip
+    assert last["Tên hoạt động"] == "Không góp gì"
+    assert set(list(last.values())[13:27]) == {""}
 
 
 def test_the_file_starts_no_formula(cast: Any) -> None:
@@ -408,8 +414,10 @@ def test_the_file_starts_no_formula(cast: Any) -> None:
         year=cast.year, agency=cast.member, confirmed=True, title='=HYPERLINK("http://x")'
     )
     ContributionFactory(activity=activity, description="@SUM(1)", by=["+1", "-2"])
-    row = exported(cast, cast.an)[1]
-    assert (row[3], row[10], row[16]) == ('\'=HYPERLINK("http://x")', "'@SUM(1)", "'+1; -2")
+    head, line = exported(cast, cast.an)
+    row = dict(zip(head, line, strict=True))
+    assert row["Tên hoạt động"] == '\'=HYPERLINK("http://x")'
+    assert (row["Nội dung đóng góp"], row["Bên đóng góp"]) == ("'@SUM(1)", "'+1; -2")
 
 
 def test_the_file_is_named_after_cluster_and_year(cast: Any) -> None:
