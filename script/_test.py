@@ -11,6 +11,7 @@ import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,12 +56,25 @@ class Run:
         return not only or any(part in name for part in only.split(","))
 
     def check(self, name: str, *arguments: str) -> None:
-        """Run a tool as ``python -m …``; it passes when it exits with 0."""
-        if not self.wanted(name):
-            return
-        step = self._begin(name)
-        code = self._call([str(self.python), *arguments])
-        self._end(step, passed=int(code == 0), failed=int(code != 0))
+        """Run Python with these arguments; it passes when it exits with 0."""
+        self.side_by_side({name: arguments})
+
+    def side_by_side(self, checks: dict[str, tuple[str, ...]]) -> None:
+        """Run checks of one process each, as many at once as there are workers; what each said comes in one piece."""
+        wanted = {name: arguments for name, arguments in checks.items() if self.wanted(name)}
+        with ThreadPoolExecutor(int(WORKERS)) as pool:
+            for step, code, said in pool.map(self._timed, wanted, wanted.values()):
+                say(f"\n=== {step.name}\n{said.rstrip()}")
+                step.passed, step.failed = int(code == 0), int(code != 0)
+                self.steps.append(step)
+
+    def _timed(self, name: str, arguments: tuple[str, ...]) -> tuple[Step, int, str]:
+        started = time.monotonic()
+        done = subprocess.run(
+            [str(self.python), *arguments], cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+        )  # fmt: skip
+        return Step(name, seconds=time.monotonic() - started), done.returncode, done.stdout
 
     def own_check(self, name: str, action: Callable[[], list[str]]) -> None:
         """Run a check of this script; it passes when it returns no sentence."""
@@ -150,19 +164,19 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 def checks(run: Run) -> None:
     """Everything that is not a test."""
     present = [app for app in APPS if (ROOT / app).is_dir()]
-    run.check("ruff format", "-m", "ruff", "format", "--check", "--output-format", "concise", ".")
-    run.check("ruff lint", "-m", "ruff", "check", "--output-format", "concise", ".")
-    run.check("djlint format", "-m", "djlint", "--check", "templates")
-    run.check("djlint lint", "-m", "djlint", "--lint", "--quiet", "templates")
-    run.check("mypy", "-m", "mypy", *present)
-    run.check(
-        "layers",
-        "-c",
-        "from importlinter.cli import lint_imports_command; lint_imports_command()",
-        "--no-logo",
+    layers = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    run.side_by_side(
+        {
+            "mypy": ("-m", "mypy", *present),  # the longest first
+            "djlint format": ("-m", "djlint", "--check", "templates"),
+            "djlint lint": ("-m", "djlint", "--lint", "--quiet", "templates"),
+            "layers": ("-c", layers, "--no-logo"),
+            "ruff format": ("-m", "ruff", "format", "--check", "--output-format", "concise", "."),
+            "ruff lint": ("-m", "ruff", "check", "--output-format", "concise", "."),
+            "migrations": ("manage.py", "makemigrations", "--check", "--dry-run"),
+            "django check": ("manage.py", "check", "--fail-level", "WARNING"),
+        }
     )
-    run.check("migrations", "manage.py", "makemigrations", "--check", "--dry-run")
-    run.check("django check", "manage.py", "check", "--fail-level", "WARNING")
 
 
 def suites(run: Run) -> None:

@@ -133,10 +133,12 @@ def _server_url(on_postgres: bool) -> str | None:
 def live_template(
     tmp_path_factory: pytest.TempPathFactory, _server_url: str | None
 ) -> Iterator[live_server.Place]:
-    """Tables, static files and the demo, made once per run."""
-    place = live_server.make_template(tmp_path_factory.mktemp("live-template"), _server_url)
-    yield place
-    live_server.drop(place, _server_url)
+    """Tables, static files and the demo, made once per run and shared by the workers of xdist."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with live_server.shared_template(folder / "live-template", _server_url) as place:
+        yield place
 
 
 @pytest.fixture

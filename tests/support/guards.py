@@ -36,6 +36,12 @@ WRITES = re.compile(
     r"|TRUNCATE(?:\s+TABLE)?|CREATE|DROP|ALTER)\s+[\"`]?([\w.]+)",
     re.IGNORECASE | re.DOTALL,
 )
+# Anything a fault could look like, and more: only a page in which it stands is read tag by tag.
+SUSPICIOUS = re.compile(
+    r"""[<\s/"'](?:style|on[a-z]+)[\s=>/]|<script(?![^<>]*\ssrc=)|<c-|javascript:|[{}%#]\}|\{[{%#]"""
+    r"""|&(?!amp;|lt;|gt;|quot;|nbsp;|\#x27;|\#39;)\S""",
+    re.IGNORECASE,
+)
 DATA_SCRIPTS = {"application/json", "application/ld+json"}
 
 
@@ -123,6 +129,8 @@ def written_table(sql: str) -> str | None:
 
 def page_faults(html: str, *, braces: bool = True) -> list[str]:
     """Every breach of the page rules in an HTML text, as short sentences; empty when it is clean."""
+    if not SUSPICIOUS.search(html):
+        return []
     reader = _PageReader(braces=braces)
     reader.feed(html)
     reader.close()

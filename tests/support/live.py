@@ -1,12 +1,14 @@
 """A real web server for tests that kill processes, race over HTTP or drive a browser.
 
 gunicorn serves the application with its ordinary settings (not those of the tests) on a free loopback port, over a
-database and a data folder of its own that already hold the demo. The database is made once per run and copied for
-each server, so a test gets a fresh one in about a second.
+database and a data folder of its own that already hold the demo. The database is made once per run, whichever worker
+asks first, and copied for each server, so a test gets a fresh one in about a second.
 """
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import secrets
 import shutil
@@ -18,6 +20,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -83,6 +87,41 @@ class Place:
         return self.folder / "db.sqlite3"
 
 
+@contextmanager
+def shared_template(folder: Path, server_url: str | None) -> Iterator[Place]:
+    """The template of a run: ``folder`` is the same for all its workers. The first that asks makes it, the last that
+    lets go drops its database."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with _users(folder) as users:
+        if not users["database"]:
+            made = make_template(folder / f"template-{os.getpid()}", server_url)
+            users.update(database=made.database_url, folder=str(made.folder))
+        users["count"] += 1
+        place = Place(Path(users["folder"]), users["database"])
+    try:
+        yield place
+    finally:
+        with _users(folder) as users:
+            users["count"] -= 1
+            if not users["count"]:
+                drop(place, server_url)
+                users["database"] = ""
+
+
+@contextmanager
+def _users(folder: Path) -> Iterator[dict[str, Any]]:
+    """Who uses the template, for one worker at a time; changes are kept."""
+    with (folder / "users.json").open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        users = json.loads(file.read() or '{"count": 0, "database": "", "folder": ""}')
+        yield users
+        file.seek(0)
+        file.truncate()
+        json.dump(users, file)
+        file.flush()
+
+
 def make_template(folder: Path, server_url: str | None) -> Place:
     """A place with tables, static files and the demo, to be copied. ``server_url`` None means SQLite."""
     url = _database_url(folder, server_url, f"live_template_{os.getpid()}")
@@ -146,7 +185,7 @@ class LiveServer(Place):
     def start(self) -> LiveServer:
         """Start and wait until /healthz answers; AssertionError with the server's log otherwise."""
         command = [
-            sys.executable, "-m", "gunicorn", "cluster_app.wsgi", "--bind", f"127.0.0.1:{self.port}",
+            sys.executable, "-m", "gunicorn", "cluster_app.wsgi", "--bind", f"127.0.0.1:{self.port}", "--preload",
             "--workers", str(self.workers), "--threads", str(self.threads), "--no-control-socket",
             "--graceful-timeout", "5",
         ]  # fmt: skip
