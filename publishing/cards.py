@@ -23,6 +23,7 @@ DESIGN: Final = 1  # raise it with the drawing, so that a card kept somewhere is
 FONTS: Final = Path(__file__).resolve().parent / "fonts"
 FILES: Final = {400: FONTS / "BeVietnamPro-Regular.ttf", 600: FONTS / "BeVietnamPro-SemiBold.ttf"}
 LEFT, RIGHT = 64, 1136
+GAP, MOST_FIGURES = 56, 4
 ELLIPSIS = "…"
 _TITLE_SIZES = (62, 54, 46, 40, 35, 30)
 _NOT_DRAWN = frozenset(
@@ -36,11 +37,12 @@ _INK, _INK_2, _BRAND, _FLAG, _GOLD, _LINE = "#17212e", "#465364", "#124e87", "#c
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number under its qualifier ("trên"), with its unit."""
+    """A number behind its qualifier ("trên"), with its unit and, where there is room, what it counts."""
 
     q: str
     number: str
     unit: str
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,22 +134,34 @@ def _title(card: Card, bottom: int) -> list[str]:
 def _figures(card: Card) -> list[str]:
     """As many figures as fit side by side, and under them what is not in them."""
     parts, x = [], LEFT
-    for figure in card.figures:
-        q, number, unit = clean(figure.q), clean(figure.number), clean(figure.unit)
-        q_width = round(width(q, 24, 400)) + 10 if q else 0
-        number_width = round(width(number, 46, 600))
-        unit_width = round(width(unit, 26, 400)) + 10 if unit else 0
-        whole = q_width + number_width + unit_width
+    for named in (True, False):  # with what they count, else without
+        drawn = [_figure(figure, named=named) for figure in card.figures[:MOST_FIGURES]]
+        if sum(whole for whole, _parts in drawn) + GAP * (len(drawn) - 1) <= RIGHT - LEFT:
+            break
+    for whole, pieces in drawn:
         if x + whole > RIGHT:
             break
-        if q:
-            parts.append(_text(x, 514, 24, q, fill=_INK_2))
-        parts.append(_text(x + q_width, 514, 46, number, fill=_BRAND, weight=600))
-        if unit:
-            parts.append(_text(x + q_width + number_width + 10, 514, 26, unit, fill=_INK_2))
-        x += whole + 56
+        parts += [
+            _text(x + at, 514, size, words, fill=fill, weight=weight)
+            for at, size, words, fill, weight in pieces
+        ]
+        x += whole + GAP
     parts.append(_text(LEFT, 552, 21, cut(card.note, 21, RIGHT - LEFT), fill="#8a4a00"))
     return parts
+
+
+def _figure(figure: Figure, *, named: bool) -> tuple[int, list[tuple[int, int, str, str, int]]]:
+    """How wide a figure is, and its pieces: place from its left, size, words, colour, weight."""
+    unit = f"{figure.unit} {figure.what}" if named else figure.unit
+    pieces, x = [], 0
+    for words, size, fill, weight, gap in (
+        (figure.q, 24, _INK_2, 400, 10), (figure.number, 46, _BRAND, 600, 10), (unit, 26, _INK_2, 400, 0),
+    ):  # fmt: skip
+        said = clean(words)
+        if said:
+            pieces.append((x, size, said, fill, weight))
+            x += round(width(said, size, weight)) + gap
+    return x, pieces
 
 
 def _text(x: int, y: int, size: int, words: str, *, fill: str = _INK, weight: int = 400) -> str:

@@ -16,7 +16,7 @@ from members.models import ClusterYear
 from movements.domain.entry import MOST_ATTENDED, About, ActivityDraft
 from movements.domain.record import Record
 from movements.enums import Precision as PrecisionChoice
-from movements.forms.widgets import FastSelect, FilesField, SeveralFiles, line, text
+from movements.forms.widgets import FastSelect, FilesField, SeveralFiles, Ticks, line, text
 from movements.models import Tag
 from movements.queries import Choices
 
@@ -85,7 +85,7 @@ class ActivityForm(forms.Form):
     partners = forms.MultipleChoiceField(
         label=_("Đơn vị trong cụm cùng thực hiện"),
         required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        widget=Ticks(attrs={"class": "form-check-input"}),
         error_messages={"invalid_choice": _("Đơn vị đã chọn không phải thành viên của Cụm trong năm này.")},
     )
     people = line(
@@ -100,7 +100,7 @@ class ActivityForm(forms.Form):
     tags = forms.MultipleChoiceField(
         label=_("Tính cho tiêu chí, nhãn"),
         required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        widget=Ticks(attrs={"class": "form-check-input"}),
         error_messages={"invalid_choice": _("Chọn tiêu chí, nhãn trong danh sách của năm.")},
     )
     story = text(4000, 5, label=_("Mô tả"))

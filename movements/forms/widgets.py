@@ -40,6 +40,14 @@ def _options(pairs: Any, chosen: str) -> SafeString:
     )
 
 
+class Ticks(forms.CheckboxSelectMultiple):
+    """Boxes to tick; a summary of errors leads to the group, which the page names like any other input."""
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
+        """The group itself where no box is named."""
+        return super().id_for_label(id_, index) if index is not None else id_
+
+
 class SeveralFiles(forms.FileInput):
     """A file input that takes several."""
 

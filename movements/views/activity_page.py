@@ -23,7 +23,7 @@ from movements.diary import PICTURES
 from movements.domain.public import set_public
 from movements.domain.record import Record, activity_for, totals_gift
 from movements.domain.states import TRANSITIONS, move
-from movements.domain.totals import Totals, total
+from movements.domain.totals import Gift, total
 from movements.enums import ActivityState
 from movements.history import history_of
 from movements.library_rows import file_item
@@ -66,7 +66,7 @@ def _detail(request: HttpRequest, pk: int, *, status: int = 200, **more: Any) ->
         "pictures": _pictures(scope, record),
         "history": history_of(activity),
         "may": {name: may(scope, f"activity_{name}", activity) for name in (*OTHERS, *TRANSITIONS)},
-        "share": _share(request, record, choices, sums),
+        "share": _share(request, record, choices, gifts),
         "list_url": list_address(scope),
         "submit_key": submit.new_key(),
         "reason": "",
@@ -89,7 +89,9 @@ def _pictures(scope: Scope, record: Record) -> list[dict[str, str]]:
     return found
 
 
-def _share(request: HttpRequest, record: Record, choices: Choices, sums: Totals) -> dict[str, str] | None:
+def _share(
+    request: HttpRequest, record: Record, choices: Choices, gifts: list[Gift]
+) -> dict[str, str] | None:
     """Words, link and picture of an activity that everybody may see."""
     activity = record.activity
     if not activity.is_public or activity.state != ActivityState.CONFIRMED:
@@ -100,9 +102,8 @@ def _share(request: HttpRequest, record: Record, choices: Choices, sums: Totals)
     page_url = reverse("public_activity", kwargs=where)
     owners = [pk for pk in (activity.agency_id, *record.partners) if pk is not None]
     names = [choices.agency(pk) for pk in owners] or [year.cluster.short_name or year.cluster.name]
-    left_out = left_out_words(sums.left_out)
     return {
-        "text": share_text(activity, names, total_figures(sums), left_out, base + page_url),
+        "text": share_text(activity, names, gifts, total(gifts), base + page_url),
         "page_url": page_url,
         "card_url": reverse("public_activity_card", kwargs=where),
     }

@@ -21,7 +21,7 @@ from movements.domain.totals import Gift, total
 from movements.enums import ContributionKind
 from movements.models import Activity
 from movements.queries import Choices
-from movements.share import when_words
+from movements.share import named_figures, when_words
 from movements.words import figure, giver_names, left_out_words, part_words, time_words, total_figures
 from publishing import cards, memory
 from publishing.domain.activities import Place, Told
@@ -86,7 +86,10 @@ def card(place: Place, told: Told, base: str) -> cards.Card:
             )
             if line
         ],
-        figures=[cards.Figure(one.q, one.number, one.unit) for one in total_figures(sums)],
+        figures=[
+            cards.Figure(one.figure.q, one.figure.number, one.figure.unit, one.what)
+            for one in named_figures(told.gifts, sums)
+        ],
         note=_left_out(len(sums.left_out)),
         foot=base.partition("//")[2] + reverse("public_activities", kwargs=_year(place)),
         stamp=_("Số liệu minh họa") if place.year.sample else "",
@@ -141,6 +144,7 @@ def _row(place: Place, told: Told) -> dict[str, Any]:
         else "",
         "place": activity.place,
         "figures": total_figures(sums),
+        "named": named_figures(told.gifts, sums),
         "left_out": capfirst(left_out_words(sums.left_out)),
         "thumb": _picture(where, told.pictures[0].key)["small"] if told.pictures else "",
     }
