@@ -73,6 +73,8 @@ def preview(stored: StoredFile, page: int = 1, size: str = "page") -> Preview:
     if stored.content_type not in _KINDS or not 1 <= page <= MOST_PAGES:
         raise NoPreview(stored.sha256)
     kind, suffix = _KINDS[stored.content_type]
+    if page > 1 and kind != "pdf":
+        raise NoPreview(stored.sha256)
     target = _folder(stored.sha256) / f"{stored.sha256}-{size}-{page}{suffix}"
     pages = _known(target)
     if pages is None:

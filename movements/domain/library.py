@@ -53,13 +53,15 @@ def add_files(
         there = Evidence.objects.filter(year=scope.year, agency=agency_id, removed_at__isnull=True)
         known = set(there.values_list("pk", flat=True).filter(file__in=[row.file_id for row in staged]))
         rows = in_library(scope.year.pk, agency_id, staged, scope.user, note)
-        for row in rows:
-            if row.pk not in known:
-                row.tags.set(tags)
+        fresh = [row for row in rows if row.pk not in known]
+        carried = Evidence.tags.through
+        carried.objects.bulk_create(
+            carried(evidence=row, tag_id=tag) for row in fresh for tag in sorted(set(tags))
+        )
         staging.release(staged)
-        for row in rows:
-            if row.pk not in known:
-                _record(scope, "evidence_add", row, None, _picture(row))
+        words = [str(tag) for tag in labels.choices(scope.year, tags) if tag.pk in set(tags)]
+        for row in fresh:
+            _record(scope, "evidence_add", row, None, _picture(row, words))
         return rows
 
 
@@ -273,14 +275,12 @@ def _locked(scope: Scope, pk: int, *, removed: bool = False) -> Evidence:
     return row
 
 
-def _picture(row: Evidence) -> dict[str, Any]:
-    """The file as plain values for the audit: its hash instead of the id of its bytes."""
+def _picture(row: Evidence, words: list[str] | None = None) -> dict[str, Any]:
+    """The file as plain values for the audit: its hash instead of the id of its bytes; ``words``: known labels."""
+    if words is None:
+        words = [str(tag) for tag in row.tags.order_by("kind", "order", "id")]
     drawn = audit.snapshot(row, "id", "file_id", "added_by_id")
-    return {
-        **drawn,
-        "sha256": row.file.sha256,
-        "tags": [str(tag) for tag in row.tags.order_by("kind", "order", "id")],
-    }
+    return {**drawn, "sha256": row.file.sha256, "tags": words}
 
 
 def _piece(drawn: dict[str, Any]) -> dict[str, Any]:
@@ -292,7 +292,10 @@ def _tell_activities(
     scope: Scope, row: Evidence, old: dict[str, Any] | None, new: dict[str, Any] | None, reason: str
 ) -> None:
     """Each activity the file stands beside: search text, version, an event that shows the change in its history."""
-    for activity in served(row).select_for_update(of=("self",)):
+    for pk in served(row).values_list("pk", flat=True):
+        activity = Activity.objects.select_for_update(of=("self",)).filter(pk=pk).first()
+        if activity is None:
+            continue
         activity.version += 1
         activity.search = activity_search(activity)
         activity.save(update_fields=["version", "search", "updated_at"])

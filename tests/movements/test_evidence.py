@@ -175,6 +175,43 @@ def test_an_activity_takes_twenty_files_at_most(cast: Any, clerk: Any, settings:
     assert "nhiều nhất 2 tệp minh chứng" in answer.content.decode()
 
 
+def test_a_file_of_the_library_is_chosen_in_the_form_and_stays_where_it_is(cast: Any, clerk: Any) -> None:
+    row = with_file(cast, clerk, upload("Công văn 12.pdf"))
+    page = clerk.get(cast.url("activity_add")).content.decode()
+    assert f'name="library_file" value="{row.pk}"' in page
+    fields = {**form_of(ROW, title="Việc thứ hai"), "library_file": [str(row.pk)]}
+    assert clerk.post(cast.url("activity_add"), fields).status_code == 302
+    assert (Evidence.objects.count(), row.uses.count()) == (1, 2)
+    assert "cong van 12" in Activity.objects.get(title="Việc thứ hai").search
+    edit = cast.url("activity_edit", pk=row.uses.latest("pk").activity_id)
+    assert (
+        f'name="library_file" value="{row.pk}"' not in clerk.get(edit).content.decode()
+    )  # it is there already
+
+
+def test_a_chosen_file_survives_an_error_and_a_strange_one_is_told(cast: Any, clerk: Any) -> None:
+    row = with_file(cast, clerk)
+    away = EvidenceFactory(activity=ActivityFactory(year=cast.year, agency=cast.other, submitted=True))
+    answer = clerk.post(cast.url("activity_add"), {**form_of(ROW, title=""), "library_file": [str(row.pk)]})
+    assert shown(answer.content.decode()).getlist("library_file") == [str(row.pk)]
+    for pk in (away.pk, 10**9):
+        answer = clerk.post(cast.url("activity_add"), {**form_of(ROW), "library_file": [str(pk)]})
+        assert (answer.status_code, "không còn trong kho" in answer.content.decode()) == (422, True)
+
+
+def test_a_full_library_is_said_in_the_form_and_what_was_typed_stays(
+    cast: Any, clerk: Any, settings: Any
+) -> None:
+    settings.EVIDENCE_QUOTA_BYTES = 10
+    answer = clerk.post(
+        cast.url("activity_add"), {**form_of(ROW, title="Gõ lâu"), "files": [upload("a.pdf")]}
+    )
+    page = answer.content.decode()
+    assert (answer.status_code, "đã dùng 0/0 KB" in page or "không đủ chỗ" in page) == (422, True)
+    assert shown(page)["title"] == "Gõ lâu"
+    assert not Activity.objects.exists()
+
+
 # -- out -----------------------------------------------------------------------------------------
 def test_a_file_leaves_as_a_download(cast: Any, clerk: Any) -> None:
     row = with_file(cast, clerk, upload("Biên bản.pdf", PDF + b"<html><script>alert(1)</script></html>"))
@@ -211,7 +248,13 @@ def test_removed_files_and_those_of_other_years_are_gone(cast: Any, clerk: Any) 
     assert clerk.get(cast.url("evidence_file", pk=away.pk)).status_code == 404
     assert clerk.get(cast.url("evidence_file", pk=10**19)).status_code == 404
     Evidence.objects.filter(pk=row.pk).update(removed_at=timezone.now())
-    assert clerk.get(cast.url("evidence_file", pk=row.pk)).status_code == 404
+    Activity.objects.update(state="submitted", submitted_at=timezone.now())
+    assert cast.client(cast.an).get(cast.url("evidence_file", pk=row.pk)).status_code == 404
+    answer = clerk.get(
+        cast.url("evidence_file", pk=row.pk)
+    )  # whose library it was may look before bringing it back
+    assert answer.status_code == 200
+    answer.close()
 
 
 def test_an_altered_file_is_refused_and_named_in_the_log(cast: Any, clerk: Any, caplog: Any) -> None:
@@ -226,7 +269,9 @@ def test_an_altered_file_is_refused_and_named_in_the_log(cast: Any, clerk: Any, 
 def test_no_address_leads_to_the_bytes_themselves(cast: Any, clerk: Any) -> None:
     row = with_file(cast, clerk)
     page = clerk.get(cast.url("activity_detail", pk=row.uses.get().activity_id)).content.decode()
-    assert re.findall(r'href="([^"]*minh-chung[^"]*)"', page) == [cast.url("evidence_file", pk=row.pk)]
+    assert re.findall(r'(?:href|src)="([^"]*minh-chung/[^"]+)"', page) == [
+        cast.url("evidence_file", pk=row.pk), cast.url("evidence_detail", pk=row.pk),
+    ]  # fmt: skip
     assert row.file.sha256 not in page
     for path in (f"/files/{row.file.sha256}", f"/media/{row.file.sha256}", f"/static/{row.file.sha256}"):
         assert clerk.get(path).status_code in (302, 404)
