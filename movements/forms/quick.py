@@ -10,6 +10,7 @@ from django.forms.formsets import BaseFormSet
 from django.http import QueryDict
 
 from core import submit
+from core.folding import clean_line
 from movements.domain.quick import (
     ACTIVITIES,
     COLUMNS,
@@ -23,6 +24,7 @@ from movements.domain.quick import (
     tidy,
 )
 
+GROUP_LIMIT = 300  # characters of the name of an activity
 MOST_READ = 300  # so many rows are shown again when more than ROWS_LIMIT were sent
 
 
@@ -64,6 +66,7 @@ def sent_rows(grid: str, data: QueryDict, group: str = "") -> Iterator[Sent]:
     """The posted rows in their order; a new one without a group of its own goes into ``group``."""
     formset = rows_of(grid, data)
     formset.is_valid()
+    group = clean_line(group[:GROUP_LIMIT])
     for order, form in enumerate(formset.forms):
         yield sent_row(grid, form.data, form.prefix or "", group=group, order=order)
 
@@ -84,7 +87,7 @@ def sent_row(
 
     key, pk = field("key"), field("pk")
     recorded = int(pk) if pk.isdecimal() and len(pk) < 19 else None
-    own = field("group")[:300].strip()
+    own = clean_line(field("group")[:GROUP_LIMIT])
     return Sent(
         key=key if is_key(key) else submit.new_key(),
         cells=tidy(grid, {column.name: field(column.name) for column in COLUMNS[grid]}),

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from core import submit
 from core.access import page
 from core.errors import DomainError
+from core.folding import clean_line
 from members.scope import Scope
 from movements.domain.quick import (
     ACTIVITIES,
@@ -32,7 +33,7 @@ from movements.domain.quick_pasted import keep_pasted
 from movements.domain.quick_read import read_row
 from movements.domain.quick_rows import kept_drafts, kept_row, own_open, owner_of, page_of, rows_by_id
 from movements.domain.quick_save import save_row
-from movements.forms.quick import MOST_READ, ids, rows_of, sent_rows
+from movements.forms.quick import GROUP_LIMIT, MOST_READ, ids, rows_of, sent_rows
 from movements.queries import Choices, choices_of
 from movements.quick_words import Shown, columns_of, conflict_words, remember, remembered, shown_row
 
@@ -81,7 +82,7 @@ def quick(request: HttpRequest) -> HttpResponse:
 def _save_all(request: HttpRequest, scope: Scope, grid: str) -> HttpResponse:
     """Each row by itself: what can be stored is stored, what asks for something comes back with its sentence."""
     data = request.POST
-    rows = list(sent_rows(grid, data, data.get("nhom", "").strip()))
+    rows = list(sent_rows(grid, data, data.get("nhom", "")))
     if not rows_of(grid, data).is_valid() and len(rows) > ROWS_LIMIT:
         most = {"most": ROWS_LIMIT, "count": len(rows)}
         told = _("Lưu được nhiều nhất %(most)s dòng một lần, đang có %(count)s. Chưa lưu dòng nào.") % most
@@ -147,7 +148,7 @@ def _paste(request: HttpRequest, scope: Scope, grid: str) -> HttpResponse:
     if len(text) > TEXT_LIMIT:
         told = _("Khối dán dài hơn 2 triệu ký tự nên không nhận. Hãy dán từng phần, mỗi lần chừng 200 dòng.")
         return _show(request, scope, grid, told=told, status=422, pasted=text)
-    group = request.POST.get("nhom", "").strip()
+    group = clean_line(request.POST.get("nhom", "")[:GROUP_LIMIT])
     done = keep_pasted(scope, grid, text, submit.clean_key(request.POST.get(submit.FIELD, "")), group)
     if not done.count:
         told = done.told or _("Chưa có gì để dán. Hãy sao chép vùng ô trong Excel rồi dán vào đây.")

@@ -170,6 +170,23 @@ def test_nothing_typed_runs_in_the_page(cast: Any, clerk: Any) -> None:
     assert "<script>alert" not in page.content.decode()
 
 
+@pytest.mark.nplusone_ok  # a row that names its activity looks for it under the lock, then the verb locks again
+@pytest.mark.parametrize("strange", ["\x00a\x00", "a\u202eb", "x" * 100_000])
+def test_strange_and_endless_words_are_no_fault_of_ours(cast: Any, clerk: Any, strange: str) -> None:
+    row = sent(what=strange, place=strange)
+    data = form_of(row, nhom=strange) | {
+        "dong-0-what": strange,
+        "dong-0-pk": "9" * 30,
+        "dong-0-mark": strange,
+    }
+    assert clerk.post(cast.url("quick"), data).status_code in (302, 422)
+    assert (
+        clerk.get(cast.url("quick_suggest"), {"cot": "place", "q": strange}, headers=JSON).status_code == 200
+    )
+    assert clerk.post(cast.url("quick_row"), posted(cast.chi, row, group=strange)).status_code in (200, 422)
+    assert not any("\x00" in title for title in Activity.objects.values_list("title", flat=True))
+
+
 # -- a pasted block ------------------------------------------------------------------------------
 @pytest.mark.nplusone_ok  # each row is a transaction of its own, with its own lock
 def test_a_block_comes_into_the_grid(cast: Any, clerk: Any) -> None:
