@@ -96,10 +96,11 @@ def _wholes(plan: Plan) -> tuple[dict[int, Contribution], frozenset[int | None]]
     others: dict[int, Contribution] = {}
     if asked:
         seen = Contribution.objects.filter(
-            activity__in=activities_for(plan.words.scope).order_by().values("pk"), key__in=asked
+            activity__in=activities_for(plan.words.scope).order_by().values("pk"),
+            key__in={key.rpartition("/")[2] for key in asked},
         )
-        others = {one.pk: one for one in seen.order_by("pk")}
-        by_key = {one.key: one.pk for one in others.values()}
+        others = {one.pk: one for one in seen.select_related("activity").order_by("pk")}
+        by_key = {f"{one.activity.key}/{one.key}": one.pk for one in others.values()}
         for gift in (one for group in plan.groups for one in group.gifts):
             if gift.values["whole"] in asked:
                 gift.whole = by_key.get(gift.values["whole"])

@@ -23,6 +23,7 @@ _OWN = (
 _GIFT = (
     "id", "key", "order", "kind", "description", "quantity", "unit", "quantity_qualifier", "value", "value_qualifier",
     "given_on", "place", "purpose", "beneficiary__name", "part_state", "part_of_id", "part_of__key",
+    "part_of__activity__key",
 )  # fmt: skip
 _GIVER = ("agency_id", "outside_name", "share")
 
@@ -102,11 +103,12 @@ def _activity(rows: list[dict[str, Any]], place: dict[int, int]) -> Recorded:
     )  # fmt: skip
     for gift_id, group in groupby(rows, key=lambda one: one["gift_id"]):
         if gift_id is not None:
-            found.gifts.append(_gift(list(group), row["agency_id"]))
+            found.gifts.append(_gift(list(group), row))
     return found
 
 
-def _gift(rows: list[dict[str, Any]], owner: int | None) -> RecordedGift:
+def _gift(rows: list[dict[str, Any]], activity: dict[str, Any]) -> RecordedGift:
+    owner = activity["agency_id"]
     row = {name: rows[0][f"gift_{name}"] for name in _GIFT}
     givers: list[Giver] = [
         (one["giver_agency_id"], tidy_name(one["giver_outside_name"] or ""), one["giver_share"])
@@ -130,9 +132,16 @@ def _gift(rows: list[dict[str, Any]], owner: int | None) -> RecordedGift:
         "gift_place": clean_line(row["place"]),
         "purpose": clean_line(row["purpose"]),
         "part_state": row["part_state"],
-        "whole": row["part_of__key"] or "",
+        "whole": _whole(row, activity),
     }
     return RecordedGift(row["id"], row["key"], row["order"], values, row["part_of_id"])
+
+
+def _whole(gift: dict[str, Any], activity: dict[str, Any]) -> str:
+    """The key of the figure it is part of; of one in another activity "activity/key"."""
+    key = gift["part_of__key"] or ""
+    inside = gift["part_of__activity__key"] in (None, activity["key"])
+    return key if inside else f"{gift['part_of__activity__key']}/{key}"
 
 
 def with_givers(gift: Contribution, givers: Sequence[Contributor]) -> None:

@@ -18,7 +18,7 @@ from movements.imports.words import Words
 
 SKIP, KEEP = "skip", "import"
 NEW, CHANGED, SAME, DOUBLE, WRONG = "new", "changed", "same", "double", "wrong"
-KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
+KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,40}")
 Changes = dict[str, tuple[Any, Any]]
 
 

@@ -129,7 +129,8 @@ def _changed_words(plan: Plan, row: Row, key: str, before: Any, after: Any) -> t
     """Both values; a figure another one is part of goes by its words."""
     if key != "whole":
         return plan.words.shown(key, before), plan.words.shown(key, after)
-    known = {gift.key: gift.values["description"] for group in plan.groups for gift in group.gifts}
+    group = next(one for one in plan.groups if row in one.rows)
+    known = {gift.key: gift.values["description"] for gift in group.gifts}
     return str(known.get(before, before)), str(known.get(after, after))
 
 

@@ -44,7 +44,7 @@ CONTENT: Final = tuple(
 WORKDAY: Final = "ngày công"
 
 
-@dataclass
+@dataclass(eq=False)
 class Row:
     """A filled row: what its cells say of the activity and of the contribution; a column that is missing is missing."""
 

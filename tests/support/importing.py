@@ -36,9 +36,9 @@ def workbook(rows: Sequence[dict[str, Any]], head: Sequence[str] = HEAD) -> byte
     sheet.append([TITLES.get(key, key) for key in head])
     for one in rows:
         sheet.append([one.get(key) for key in head])
-        for cell in sheet[sheet.max_row]:
-            if str(cell.value).startswith("=HYPERLINK"):
-                cell.data_type = "s"  # text, as somebody pasted it
+    for cell in sheet[2] if rows else ():
+        if str(cell.value).startswith("=HYPERLINK"):
+            cell.data_type = "s"  # text, as somebody pasted it
     return saved(book)
 
 
