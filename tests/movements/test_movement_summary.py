@@ -218,7 +218,7 @@ def test_with_a_last_year_the_pages_cost_a_constant_number(
             MovementFactory(year=year, responds_to=row)
     addresses = {
         cast.url("movement_detail", pk=movement.pk): 26,
-        cast.url("agency_detail", pk=cast.member.pk): 25,
+        cast.url("agency_detail", pk=cast.member.pk): 24,
     }
     for address, queries in addresses.items():
         cast.client(cast.an).get(address)
