@@ -25,4 +25,5 @@ def look_again(instance: AuditHead, **_more: Any) -> None:
     """Forget the cluster's public activities once the change is committed."""
     number = instance.chain.removeprefix(_PREFIX)
     if instance.chain.startswith(_PREFIX) and number.isdecimal():
-        transaction.on_commit(partial(memory.published, memory.of_cluster(int(number))))
+        # robust: the change is committed, so a full disk must not make it look refused; a minute forgets it too
+        transaction.on_commit(partial(memory.published, memory.of_cluster(int(number))), robust=True)

@@ -17,7 +17,7 @@ from publishing import memory
 from publishing.domain import activities
 from publishing.middleware import has_it
 from publishing.render import activities as render
-from publishing.views.public import FIVE_MINUTES, answer, base_of, language_of
+from publishing.views.public import answer, base_of, language_of
 
 ONE_MINUTE = "public, max-age=60"  # what was withdrawn is gone everywhere a minute later
 SIZES = {"lon": "page", "nho": "small"}
@@ -59,7 +59,7 @@ def public_activity_card(request: HttpRequest, cluster: str, label: str, key: st
     def draw(place: activities.Place) -> HttpResponse:
         with translation.override(language_of()):
             content, etag = render.card_png(render.card(place, _told(place, key), base_of(request)))
-        return _shared(answer(request, content, etag, "image/png", FIVE_MINUTES))
+        return _shared(answer(request, content, etag, "image/png", ONE_MINUTE))
 
     return _remembered(cluster, label, draw)
 
