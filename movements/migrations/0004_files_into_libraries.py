@@ -36,9 +36,11 @@ def into_libraries(apps: Any, _schema_editor: Any) -> None:
 def beside_activities(apps: Any, _schema_editor: Any) -> None:
     """Back: a row beside each activity that a file served."""
     evidence, use = apps.get_model("movements", "Evidence"), apps.get_model("movements", "EvidenceUse")
+    placed: set[int] = set()  # rows are read ahead: whether a file has found its activity cannot be asked of them
     for row in use.objects.select_related("evidence").order_by("pk").iterator(chunk_size=500):
         file = row.evidence
-        if file.activity_id is None:
+        if file.pk not in placed:
+            placed.add(file.pk)
             file.activity_id = row.activity_id
             file.removed_at = row.removed_at or file.removed_at
             file.save(update_fields=["activity", "removed_at"])
