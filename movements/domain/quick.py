@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from core.folding import clean
 
@@ -71,7 +70,7 @@ COLUMNS: Final[Mapping[str, tuple[Column, ...]]] = {
         _PLACE,
         _WITH,
         Column("result", _("Kết quả"), 2000),
-        Column("attended", pgettext_lazy("people", "Số người"), 20, "n", mode="numeric"),
+        Column("attended", _("Số người"), 20, "n", mode="numeric"),
         Column("people", _("Thành phần"), 500),
     ),
 }

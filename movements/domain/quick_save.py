@@ -15,14 +15,12 @@ from django.utils.translation import gettext as _
 
 from core import submit
 from core.access import check
-from core.dates import PartialDate, Precision
 from core.errors import DomainError, Problem, Stale
 from core.folding import fold
-from core.quantity import Qualifier
 from members.domain.lock import lock_year
 from members.scope import Scope
 from movements.domain.activities import save_activity
-from movements.domain.entry import About, ActivityDraft, Apart, GiftDraft, PartOf
+from movements.domain.entry import ActivityDraft
 from movements.domain.quick import (
     ACTIVITIES,
     CELL_LIMIT,
@@ -35,7 +33,8 @@ from movements.domain.quick import (
     digest,
     make_mark,
 )
-from movements.domain.quick_read import UNKNOWN_TIME, Read, read_row, settled
+from movements.domain.quick_drafts import activity_draft, gift_into
+from movements.domain.quick_read import Read, read_row, settled
 from movements.domain.quick_rows import (
     BASE,
     GROUP,
@@ -53,7 +52,6 @@ from movements.models import Activity, Contribution, RowDraft
 from movements.queries import Choices, choices_of
 
 TRIES = 4
-LONGEST_TITLE = 300
 _COLUMN_OF = {
     "description": "what",
     "unit": "quantity",
@@ -122,7 +120,7 @@ def _save(scope: Scope, grid: str, sent: Sent, choices: Choices) -> Row:
     if sent.live:
         return _keep(scope, grid, sent, standing, read)
     if not read.errors:
-        _complete(grid, sent, standing, read)
+        _complete(scope, grid, sent, standing, read)
     if read.errors:
         return _keep(scope, grid, sent, standing, read)
     try:
@@ -239,8 +237,11 @@ def _new_draft(scope: Scope, grid: str, sent: Sent, standing: _Standing, cells: 
 
 
 # -- recording -----------------------------------------------------------------------------------
-def _complete(grid: str, sent: Sent, standing: _Standing, read: Read) -> None:
-    """What only the row's place decides: a day of its own, unless its activity gives it one."""
+def _complete(scope: Scope, grid: str, sent: Sent, standing: _Standing, read: Read) -> None:
+    """What only the row's place decides: whose it is, and a day of its own unless its activity gives it one."""
+    if _owner(scope, standing) is None:
+        read.errors["day"] = _("Lúc này đơn vị của bạn không ghi được hoạt động mới; dòng chỉ được giữ lại.")
+        return
     into = standing.row.shared > 1 if standing.row else bool(sent.group)
     if read.when is None and not (grid == GIFTS and into):
         read.errors["day"] = _("Ghi ngày. Chưa biết thì gõ “chưa rõ”.")
@@ -267,16 +268,14 @@ def _record(scope: Scope, grid: str, sent: Sent, standing: _Standing, read: Read
 
 def _write(scope: Scope, grid: str, sent: Sent, standing: _Standing, read: Read, choices: Choices) -> int:
     activity = standing.activity
+    owner_id = _owner(scope, standing)
     if grid == ACTIVITIES:
-        draft = _activity_draft(scope, activity, read)
-        return _saved(scope, draft, activity).pk
+        return _saved(scope, activity_draft(activity, read, owner_id), activity).pk
     if activity is None and sent.group:
         scope = lock_year(scope)  # two rows that name the same new activity go into one
         activity = _group(scope, sent.group)
-    alone = standing.row is None or standing.row.shared == 1
-    if standing.row is None and activity is not None:
-        alone = False
-    draft = _gift_into(scope, sent, standing, activity, read, choices, alone=alone)
+    shared = standing.row.shared > 1 if standing.row else activity is not None
+    draft = gift_into(sent.group, standing.gift, activity, read, choices, owner_id, shared=shared)
     saved = _saved(scope, draft, activity)
     if standing.row:
         return standing.row.pk or 0
@@ -296,139 +295,6 @@ def _group(scope: Scope, name: str) -> Activity | None:
     rows = own_open(scope).values_list("pk", "title")
     pk = next((pk for pk, title in rows if fold(title) == wanted), None)
     return own_open(scope).filter(pk=pk).first() if pk else None
-
-
-def _activity_draft(scope: Scope, activity: Activity | None, read: Read) -> ActivityDraft:
-    base = _as_it_is(activity) if activity else ActivityDraft(title="", when=UNKNOWN_TIME)
-    about = replace(base.about or About(), people=read.words["people"], attended=read.attended)
-    return replace(
-        base,
-        title=read.words["title"],
-        when=read.when or UNKNOWN_TIME,
-        agency_id=activity.agency_id if activity else owner_of(scope),
-        movement_id=read.movement_id,
-        partners=read.partners,
-        place=read.words["place"],
-        result=read.words["result"],
-        about=about,
-    )
-
-
-def _as_it_is(activity: Activity) -> ActivityDraft:
-    """The draft that changes nothing of an activity but what is replaced in it."""
-    return ActivityDraft(
-        title=activity.title,
-        when=PartialDate(activity.starts_on, activity.ends_on, Precision(activity.precision)),
-        agency_id=activity.agency_id,
-        movement_id=activity.movement_id,
-        partners=tuple(activity.partners.values_list("agency_id", flat=True)),
-        place=activity.place,
-        story=activity.story,
-        result=activity.result,
-        in_summary=activity.in_summary,
-        about=About(
-            activity.people,
-            activity.attended,
-            tuple(activity.tags.values_list("pk", flat=True)),
-            activity.is_public,
-        ),
-    )
-
-
-def _gift_into(
-    scope: Scope,
-    sent: Sent,
-    standing: _Standing,
-    activity: Activity | None,
-    read: Read,
-    choices: Choices,
-    *,
-    alone: bool,
-) -> ActivityDraft:
-    """The activity of a contribution with that row; ``alone``: the row is all of it, its day and place included."""
-    base = _as_it_is(activity) if activity else ActivityDraft(title="", when=UNKNOWN_TIME)
-    gift = _gift_draft(standing.gift, read)
-    if not alone and activity is not None:
-        return replace(base, gifts=(_apart(gift, activity, read, choices),))
-    title = sent.group or base.title
-    if not sent.group and (standing.gift is None or base.title == _auto_title_of(standing.gift)):
-        title = auto_title(read.words["what"], read.words["receiver"])
-    return replace(
-        base,
-        title=title,
-        when=read.when or base.when,
-        agency_id=activity.agency_id if activity else owner_of(scope),
-        movement_id=read.movement_id,
-        partners=_partners(standing.gift, base, read) if activity else read.partners,
-        place=read.words["place"],
-        gifts=(gift,),
-    )
-
-
-def _partners(gift: Contribution | None, base: ActivityDraft, read: Read) -> tuple[int, ...]:
-    """Who did the activity together follows who gave, as long as both were the same."""
-    gave = {row.agency_id for row in gift.contributors.all()} - {base.agency_id, None} if gift else set()
-    return read.partners if gave == set(base.partners) else base.partners
-
-
-def _apart(gift: GiftDraft, activity: Activity, read: Read, choices: Choices) -> GiftDraft:
-    """A contribution beside others: what differs from its activity is its own, but not the movement."""
-    if read.words["movement"] and read.movement_id != activity.movement_id:
-        name = {"title": activity.title, "movement": choices.movements.get(activity.movement_id or 0, "")}
-        sentence = _(
-            "Hoạt động “%(title)s” có nhiều khoản và thuộc phong trào “%(movement)s”: để trống ô này."
-        )
-        if not activity.movement_id:
-            sentence = _("Hoạt động “%(title)s” không thuộc phong trào nào: để trống ô này.")
-        raise DomainError(sentence % name, "movement")
-    time = PartialDate(activity.starts_on, activity.ends_on, Precision(activity.precision))
-    day = read.when if read.when and read.when != time else None
-    if day is not None and (day.precision is not Precision.DAY or day.start != day.end):
-        raise DomainError(
-            _("Hoạt động này có nhiều khoản: ngày của riêng một khoản phải đủ ngày, tháng, năm."), "day"
-        )
-    place = read.words["place"]
-    apart = gift.apart or Apart()
-    own_place = place if place != activity.place else ""
-    return replace(gift, apart=replace(apart, given_on=day.start if day else None, place=own_place))
-
-
-def _gift_draft(gift: Contribution | None, read: Read) -> GiftDraft:
-    """The row as the verb takes it; of a recorded one, what the grid does not show stays as it is."""
-    quantity, value = read.quantity, read.value
-    part, apart, kind = None, Apart(), read.kind
-    if gift is not None:
-        part = PartOf(gift.part_state, gift=gift.part_of_id) if gift.part_of_id else None
-        apart = Apart(purpose=gift.purpose)
-        if (quantity is None) == (gift.quantity is None):
-            kind = gift.kind
-    return GiftDraft(
-        ref="0",
-        pk=gift.pk if gift else None,
-        part=part,
-        apart=apart,
-        kind=kind,
-        description=read.words["what"],
-        quantity=quantity.number if quantity else None,
-        unit=quantity.unit if quantity else "",
-        quantity_qualifier=quantity.qualifier if quantity else Qualifier.EXACT,
-        quantity_words=quantity.words if quantity else "",
-        value=int(value.number) if value else None,
-        value_qualifier=value.qualifier if value else Qualifier.EXACT,
-        value_words=value.words if value else "",
-        beneficiary=read.words["receiver"],
-        partners=read.partners,
-        outside=read.outside,
-    )
-
-
-def auto_title(what: str, receiver: str) -> str:
-    """The name of an activity that is one contribution: what was given, and to whom."""
-    return (f"{what} – {receiver}" if receiver else what)[:LONGEST_TITLE]
-
-
-def _auto_title_of(gift: Contribution) -> str:
-    return auto_title(gift.description, gift.beneficiary.name if gift.beneficiary else "")
 
 
 def _by_column(problems: list[Problem], grid: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -34,6 +34,7 @@ from movements.domain.quick_read import read_row
 from movements.domain.quick_rows import kept_drafts, kept_row, own_open, owner_of, page_of, rows_by_id
 from movements.domain.quick_save import save_row
 from movements.forms.quick import GROUP_LIMIT, MOST_READ, ids, rows_of, sent_rows
+from movements.models import RowDraft
 from movements.queries import Choices, choices_of
 from movements.quick_words import Shown, columns_of, conflict_words, remember, remembered, shown_row
 
@@ -177,28 +178,13 @@ def _show(
     standing, more = page_of(
         scope, grid, choices, drafts, int(before) if before.isdecimal() and len(before) < 19 else None
     )
-    posted = {result.row.key: result for result in results}
-    over = {result.row.pk: result for result in results if result.row.pk}
-    fresh = [
-        kept_row(grid, draft)
-        for draft in drafts
-        if not (draft.contribution_id or draft.activity_id) and draft.key not in posted
-    ]
-    fresh = [with_errors(scope, grid, row, choices) for row in fresh]
-    unsaved = [result.row for result in results if not result.row.pk]
+    new, old = _rows(scope, grid, choices, drafts, standing, results)
+    shown = _numbered(grid, [*new, *old], len(new), {result.row.key: result for result in results}, scope)
     last = remembered(request, scope)
-    rows = [*unsaved, *fresh]
-    rows += [Row(key=submit.new_key(), cells={}) for _row in range(EMPTY_ROWS)]
-    below = [over[row.pk].row if row.pk in over else row for row in standing]
-    below = [
-        with_errors(scope, grid, row, choices) if row.is_kept and not row.errors else row for row in below
-    ]
-    below += [result.row for pk, result in over.items() if pk not in {row.pk for row in standing}]
-    split = len(rows)
-    shown = _numbered(grid, [*rows, *below], split, posted, scope)
     blank = next((one for one in shown if one.is_blank), None)
     if blank is not None:
         blank.hint(last)
+    split = len(new)
     context = {
         "nav": "activities",
         "grid": grid,
@@ -227,6 +213,30 @@ def _show(
         "can_record": owner_of(scope) is not None,
     }
     return render(request, "movements/quick.html", context, status=status)
+
+
+def _rows(
+    scope: Scope,
+    grid: str,
+    choices: Choices,
+    drafts: Iterable[RowDraft],
+    standing: Sequence[Row],
+    results: Sequence[Result],
+) -> tuple[list[Row], list[Row]]:
+    """New rows (posted, kept, empty) and recorded ones, each as posted where it was."""
+    posted = {result.row.key for result in results}
+    over = {result.row.pk: result.row for result in results if result.row.pk}
+    kept = [
+        with_errors(scope, grid, kept_row(grid, draft), choices)
+        for draft in drafts
+        if not (draft.contribution_id or draft.activity_id) and draft.key not in posted
+    ]
+    empty = [Row(key=submit.new_key(), cells={}) for _row in range(EMPTY_ROWS)]
+    here = {row.pk for row in standing}
+    old = [over.get(row.pk or 0) or row for row in standing]
+    old = [with_errors(scope, grid, row, choices) if row.is_kept and not row.errors else row for row in old]
+    elsewhere = [row for pk, row in over.items() if pk not in here]
+    return [*(result.row for result in results if not result.row.pk), *kept, *empty], [*old, *elsewhere]
 
 
 def with_errors(scope: Scope, grid: str, row: Row, choices: Choices) -> Row:

@@ -158,7 +158,13 @@ def test_a_broken_line_loses_nothing_and_says_so(visit: Any, live: Any) -> None:
         "Sau khi có mạng",
     ]
 
-    # The server saved, the answer never came: the row is sent again and stays one record.
+    clerk.problems[:] = [told for told in clerk.problems if "net::ERR_" not in told]
+
+
+def test_an_answer_that_never_came_makes_no_second_record(visit: Any, live: Any) -> None:
+    clerk = visit("baohiem", PASSWORD)
+    page = opened(clerk)
+    before = len(gifts(live))
     lost: list[int] = []
 
     def swallow(route: Any) -> None:
@@ -169,10 +175,6 @@ def test_a_broken_line_loses_nothing_and_says_so(visit: Any, live: Any) -> None:
         route.abort()
 
     page.route("**/nhap-nhanh/dong/**", swallow)
-    page.keyboard.press("Enter")
-    page.keyboard.press("Home")
-    for _cell in range(2):
-        page.keyboard.press("Shift+Tab")
     page.keyboard.type("4/2")
     page.keyboard.press("Tab")
     page.keyboard.type("Mất câu trả lời")
@@ -181,7 +183,7 @@ def test_a_broken_line_loses_nothing_and_says_so(visit: Any, live: Any) -> None:
     page.keyboard.press("Control+Enter")
     page.wait_for_function(FINISHED, timeout=30_000)
     assert lost == [200]
-    assert len(gifts(live)) == before + 4
+    assert len(gifts(live)) == before + 1
 
     # Reloaded before the server had it: this machine offers it again, to the same account only.
     page.unroute("**/nhap-nhanh/dong/**")

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from core.errors import DomainError, Refused
 from core.models import AuditEvent
 from members.domain.lock import lock_year
+from members.models import Membership
 from movements.domain import quick_save
 from movements.domain.quick import ACTIVITIES, CELL_LIMIT, GIFTS, Gone, Overtaken
 from movements.domain.quick_pasted import keep_pasted
@@ -104,6 +105,33 @@ def test_a_changed_row_keeps_what_the_grid_does_not_show(cast: Any, scope: Any) 
     assert (activity.story, activity.people, activity.in_summary) == ("Đã thăm.", "Đoàn viên", False)
     assert saved.cells["value"] == "12.000.000"
     assert saved.mark != row.mark
+
+
+def test_a_contribution_with_a_day_of_its_own_leaves_the_time_of_its_activity(cast: Any, scope: Any) -> None:
+    activity = ActivityFactory(
+        year=cast.year,
+        agency=cast.member,
+        starts_on=date(2020, 4, 1),
+        ends_on=date(2020, 4, 30),
+        place="Tỉnh",
+    )
+    gift = ContributionFactory(activity=activity, given_on=date(2020, 4, 15))
+    movement = MovementFactory(year=cast.year, title="Chung tay")
+    (row,), _more = page_of(scope, GIFTS, choices_of(cast.year), [])
+    assert (row.cells["day"], row.cells["place"]) == ("15/04/2020", "Tỉnh")
+    save_row(scope, GIFTS, again(row, value="5 tr", day="16/4", movement="chung tay", place="Chi Lăng"))
+    activity.refresh_from_db()
+    gift.refresh_from_db()
+    assert (activity.starts_on, activity.ends_on) == (date(2020, 4, 1), date(2020, 4, 30))
+    assert (activity.place, activity.movement) == ("Tỉnh", movement)
+    assert (gift.given_on, gift.place, gift.value) == (date(2020, 4, 16), "Chi Lăng", 5_000_000)
+
+
+def test_a_chair_that_is_no_member_of_the_year_records_nothing_by_mistake(cast: Any) -> None:
+    Membership.objects.filter(year=cast.year, agency=cast.chair).delete()
+    row = save_row(cast.scope(cast.an), GIFTS, sent())
+    assert "không ghi được hoạt động mới" in row.errors["day"]
+    assert not Activity.objects.exists()
 
 
 def test_saving_unchanged_words_writes_nothing(scope: Any) -> None:
