@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -153,6 +154,9 @@ def _pages(done: subprocess.CompletedProcess[bytes] | None, sha256: str) -> int:
 def sweep() -> int:
     """Remove what nobody looked at for 30 days, what belongs to no stored file and what broke off; how many went."""
     limit, gone = time.time() - KEPT_DAYS * 24 * 3600, 0
+    for broken in Path(settings.PREVIEWS_DIR).glob("??/.new-*"):
+        if broken.stat().st_mtime < limit:
+            shutil.rmtree(broken, ignore_errors=True)
     for path in Path(settings.PREVIEWS_DIR).glob("??/*-*-*.*"):
         if not path.is_file() or path.name.startswith("."):
             continue

@@ -98,7 +98,7 @@ def _picture(request: HttpRequest, pk: int, number: int, size: str) -> HttpRespo
         return HttpResponse(status=503, headers={"Retry-After": "5"})
     response["Content-Disposition"] = "inline"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = "sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "no-store"
     return response

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
-from django.db.models import Count, Q
+from django.db.models import Count, IntegerField, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from members.scope import Scope
 from movements.domain import tags
 from movements.enums import TagKind
 from movements.forms.library import TagForm
-from movements.models import Tag
+from movements.models import Activity, Evidence, Tag
 
 ACTIONS: dict[str, Callable[[Scope, int], Tag]] = {
     "retire": lambda scope, pk: tags.retire_tag(scope, pk, retired=True),
@@ -51,11 +52,10 @@ def _show(
     request: HttpRequest, form: TagForm, *, text: str = "", problems: Any = (), status: int = 200
 ) -> HttpResponse:
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    kept = Q(evidence__removed_at__isnull=True)
     rows = Tag.objects.filter(year=scope.year).order_by("kind", "order", "id")
-    counted = rows.annotate(
-        files=Count("evidence", filter=kept, distinct=True), acts=Count("activities", distinct=True)
-    )
+    files = Evidence.tags.through.objects.filter(tag=OuterRef("pk"), evidence__removed_at__isnull=True)
+    activities = Activity.tags.through.objects.filter(tag=OuterRef("pk"))
+    counted = rows.annotate(files=_number(files), acts=_number(activities))
     found = list(counted)
     groups = [
         {"kind": kind, "title": title, "rows": [_row(scope, tag) for tag in found if tag.kind == kind]}
@@ -72,6 +72,12 @@ def _show(
         "address": scope.address("tags"),
     }
     return render(request, "movements/tag_list.html", context, status=status)
+
+
+def _number(carrying: Any) -> Coalesce:
+    """How many rows of a table carry the tag; counted apart, so that two tables are never multiplied."""
+    counted = carrying.order_by().values("tag").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
 
 
 def _row(scope: Scope, tag: Any) -> dict[str, Any]:

@@ -101,4 +101,4 @@ def test_a_file_of_the_library_is_found_and_chosen_in_the_form_by_keyboard(visit
     assert box.is_checked()
     clerk.assert_accessible()
     page.get_by_role("button", name="Lưu nháp").click()
-    page.locator("#minh-chung .files").get_by_text("Công văn 12.pdf").wait_for()
+    page.locator("#minh-chung .files b", has_text="Công văn 12.pdf").wait_for()
