@@ -2,7 +2,7 @@
 
 Promises: the caller has passed the file through ``core.files.recognise`` (kind by content, sizes by the directory,
 no macros, no entities); nothing is computed; what is not understood becomes a sentence with its sheet and cell, and a
-row is never shifted. A sheet is read up to ``MAX_ROWS`` filled rows.
+row is never shifted. A file is read up to ``MAX_ROWS`` filled rows, or as many as the caller takes.
 
 Rules of cells: text in NFC on one line (a long one keeps its lines), no-break spaces as spaces; a number in a text
 column as its digits; a day as a date cell, as a serial of the workbook's own calendar (1900 or 1904) or as text with
@@ -119,7 +119,7 @@ class Table:
 
 
 def read(content: IO[bytes], fields: Sequence[Field], most: int = MAX_ROWS) -> Table:
-    """Every filled row of every sheet that has the required titles, at most ``most`` of a sheet.
+    """Every filled row of every sheet that has the required titles, at most ``most`` of them.
 
     Never raises for what a file holds.
     """
@@ -296,7 +296,6 @@ def _read_lines(
     epoch: datetime,
     most: int,
 ) -> None:
-    count = 0
     wanted = [(key, place, fields[key]) for key, place in head.items() if fields[key].kind != ASIDE]
     for number, cells in rows:
         if all(cell.value is None for cell in cells):
@@ -320,8 +319,7 @@ def _read_lines(
         table.faults += faults
         if not faults and all(fields[key].quiet for key in values):
             continue
-        count += 1
-        if count > most:
+        if len(table.lines) >= most:
             sentence = _("Quá %(most)s dòng. Chia tệp ra rồi nhập từng tệp.")
             table.faults.append(Fault(name, f"A{number}", sentence % {"most": quantity.format_number(most)}))
             return

@@ -114,9 +114,10 @@ def _own_agency(words: Words, row: Row) -> int | None:
 
 
 def _compare_rows(group: Group, row: Row) -> None:
+    wrong = {fault.key for fault in group.first.faults}
     for key in OF_ACTIVITY:
         value = row.activity.get(key)
-        if not row.line.text(key) or key not in row.activity or value == group.values[key]:
+        if key in wrong or not row.line.text(key) or key not in row.activity or value == group.values[key]:
             continue
         if key == "partners" and set(value or ()) - {group.values["owner"]} == set(group.values[key]):
             continue

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import IO, Any
 
+from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
@@ -38,8 +41,13 @@ def recognise(content: IO[bytes], size: int, name: str) -> files.FileKind:
 
 
 def take_in(scope: Scope, upload: Upload, order: Order) -> ImportRun:
-    """Keep the file as a run of the person; nothing of it is read yet. Raises ``FileRefused``."""
+    """Keep the file as a run of the person; nothing of it is read yet. Raises ``FileRefused``.
+
+    What the person looked at long ago and never confirmed goes.
+    """
     name = upload.name or ""
+    limit = timezone.now() - timedelta(hours=settings.STAGED_UPLOAD_HOURS)
+    ImportRun.objects.filter(user=scope.user, applied_at__isnull=True, created_at__lt=limit).delete()
     kind, stored = Gate(scope.user_key()).take_in(upload.file, upload.size or 0, name, recognise)
     return ImportRun.objects.create(
         year=scope.year, user=scope.user, file=stored, name=files.shown_name(name, kind), kind=KIND,

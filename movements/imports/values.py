@@ -180,7 +180,11 @@ class Reader:
         return _above_zero(parse_money(text)) if text else None
 
     def _unit(self, text: str) -> str:
-        return parse_unit(text) if text else ""
+        try:
+            return parse_unit(text) if text else ""
+        except Unreadable as error:
+            words = _("Đơn vị tính ghi ngắn gọn bằng chữ, ví dụ: chiếc, suất, ngày công.")
+            raise Refused(words) from error
 
     def _givers(self, text: str) -> tuple[Giver, ...]:
         found: dict[tuple[int | None, str], Giver] = {}

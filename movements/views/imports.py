@@ -34,6 +34,7 @@ from movements.models import ImportRun
 from movements.queries import LARGEST_ID, choices_of
 
 HISTORY = 50
+WAITING = 3  # previews that were not confirmed, shown again
 
 
 class UploadForm(forms.Form):
@@ -108,9 +109,11 @@ def _runs(scope: Scope) -> Any:
 
 
 def _history(scope: Scope) -> list[dict[str, Any]]:
-    found = _runs(scope).order_by("-id")
+    rows = _runs(scope).order_by("-id")
     if scope.is_chair:  # of others only what was taken over
-        found = found.filter(Q(user=scope.user.pk) | Q(applied_at__isnull=False))
+        rows = rows.filter(Q(user=scope.user.pk) | Q(applied_at__isnull=False))
+    found = list(rows[: 2 * HISTORY])
+    looked_at = [run.pk for run in found if not run.applied_at][:WAITING]
     return [
         {
             "name": run.name,
@@ -121,15 +124,16 @@ def _history(scope: Scope) -> list[dict[str, Any]]:
             "url": scope.address("activity_import_run", pk=run.pk) if run.user_id == scope.user.pk else "",
             "file": scope.address("activity_import_file", pk=run.pk),
         }
-        for run in found[:HISTORY]
-    ]
+        for run in found
+        if run.applied_at or run.pk in looked_at
+    ][:HISTORY]
 
 
 def _run(request: HttpRequest, pk: int, *, own: bool = True) -> ImportRun:
     """A run that the person may look at, else 404."""
     scope = _scope(request)
     run: ImportRun | None = _runs(scope).filter(pk=min(pk, LARGEST_ID)).first()
-    if run is None or (own and run.user_id != scope.user.pk):
+    if run is None or (run.user_id != scope.user.pk and (own or not run.applied_at)):
         raise Http404
     return run
 

@@ -20,16 +20,8 @@ from tests.support.importing import HEAD, confirm, opened, preview, row, workboo
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 ROWS = 5_000
 KEYED = (
-    "activity_key",
-    "gift_key",
-    *HEAD,
-    "movement",
-    "partners",
-    "attended",
-    "in_summary",
-    "given_on",
-    "kind",
-)
+    "activity_key", "gift_key", *HEAD, "movement", "partners", "attended", "in_summary", "given_on",
+)  # fmt: skip
 
 # Forty errors, each of its own: the column, what stands there, a piece of the sentence.
 ERRORS = [
@@ -111,6 +103,8 @@ def test_f12_5000_rows_with_40_different_errors_then_loaded_once(cast: Any, good
     rows = rows_of_5000()
     for place, (key, value, _words) in enumerate(ERRORS):
         rows[place * 120][key] = value
+        if key in ("title", "place") and len(str(value)) > 300:  # both rows of the activity say the same
+            rows[place * 120 + 1][key] = value
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = time.monotonic()
     shown = preview(cast, cast.chi, workbook(rows, KEYED))
