@@ -96,7 +96,8 @@ def _show(
 
 
 def _row(scope: Scope, movement: Movement, row: queries.FollowRow) -> dict[str, Any]:
-    kind, icon, words = LOOKS[row.state]
+    kind, icon, state = LOOKS[row.state]
+    words = str(state)
     if row.late:
         kind, words = "err", left(movement.answer_by, scope.today).capitalize()
     query = f"?phong_trao={movement.pk}&don_vi={row.agency_id}"
@@ -104,7 +105,7 @@ def _row(scope: Scope, movement: Movement, row: queries.FollowRow) -> dict[str, 
         "row": row,
         "kind": kind,
         "icon": icon,
-        "words": str(words),
+        "words": words,
         "url": scope.address("agency_detail", pk=row.agency_id),
         "activities_url": scope.address("activity_list") + query if row.activities else "",
     }
