@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core.dates import format_date
 from core.quantity import MONEY_UNIT, Qualifier, format_money, format_number
 from members.scope import Scope
+from movements.domain import duplicates, ledger
 from movements.domain.confirmations import Standing, standing_of
 from movements.domain.duplicates import Twin
 from movements.domain.record import Record, totals_gift
@@ -195,6 +196,24 @@ def twin_words(twin: Twin, choices: Choices) -> str:
     """ "Kho bạc Nhà nước cũng ghi ở “Trao quà …”"."""
     who = choices.agency(twin.agency_id, _("hoạt động chung"))
     return _("%(who)s cũng ghi ở “%(title)s”") % {"who": who, "title": twin.title}
+
+
+def twin_notes(scope: Scope, activity_id: int, choices: Choices) -> list[dict[str, str]]:
+    """What another activity seems to report too, of the gifts of one activity, as a note says it; two queries at most.
+
+    Only what the person may see: a draft of another agency gives nothing away.
+    """
+    here = ledger.entries(scope).filter(activity=activity_id)
+    found = duplicates.twins(scope, here, most=20)
+    named = dict(here.values_list("pk", "description")) if found else {}
+    return [
+        {
+            "what": named.get(one.gift_id, ""),
+            "text": twin_words(one, choices),
+            "url": scope.address("ledger_gift", pk=one.other_id),
+        }
+        for one in found
+    ]
 
 
 # -- labels of groups ----------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from core.quantity import Quantity, prose
@@ -166,10 +167,11 @@ def paragraph(data: Data, sums: Totals) -> str:
 
     A joint gift is told once, under its first giver; the total is that of ``domain.totals``: no unknown part is added.
     """
-    said = []
-    for group in deeds.groups(data):
-        said += [contributions(data, group), unclear(group)]
-    return " ".join(sentence for sentence in [*said, total_sentence(sums)] if sentence)
+    groups = deeds.groups(data)
+    said = [sentence for group in groups for sentence in (contributions(data, group), unclear(group))]
+    is_said = any(unclear(group) for group in groups)
+    total = total_sentence(replace(sums, left_out=()) if is_said else sums)
+    return " ".join(sentence for sentence in [*said, total] if sentence)
 
 
 def total_sentence(sums: Totals) -> str:

@@ -24,6 +24,7 @@ from movements.forms.activity import read_time
 from movements.forms.conflict import differing
 from movements.forms.entry import Entry, Forms, show_problems
 from movements.forms.gifts import PREFIX, STATES, UNITS
+from movements.ledger_rows import twin_notes
 from movements.models import Activity
 from movements.views.activity_parts import address, file_row, ids_of, list_address, record_or_404
 from movements.views.library import library_choices
@@ -194,6 +195,8 @@ def _show(
         "is_conflict": False,
         "refusal": "",
         "differences": [],
+        "twins": twin_notes(entry.scope, record.activity.pk, entry.choices) if record else [],
+        "duplicates_url": entry.scope.address("duplicates"),
         "can_send": record is None or record.activity.state in (ActivityState.DRAFT, ActivityState.RETURNED),
         "close_url": address(entry.scope, "activity_detail", record.activity.pk)
         if record

@@ -26,6 +26,7 @@ from movements.domain.states import TRANSITIONS, move
 from movements.domain.totals import Gift, total
 from movements.enums import ActivityState
 from movements.history import history_of
+from movements.ledger_rows import twin_notes
 from movements.library_rows import file_item
 from movements.models import Activity
 from movements.queries import Choices, choices_of
@@ -68,6 +69,8 @@ def _detail(request: HttpRequest, pk: int, *, status: int = 200, **more: Any) ->
         "may": {name: may(scope, f"activity_{name}", activity) for name in (*OTHERS, *TRANSITIONS)},
         "share": _share(request, record, choices, gifts),
         "list_url": list_address(scope),
+        "twins": twin_notes(scope, activity.pk, choices),
+        "duplicates_url": scope.address("duplicates"),
         "submit_key": submit.new_key(),
         "reason": "",
         "reason_error": "",

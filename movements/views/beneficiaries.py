@@ -15,8 +15,9 @@ from core.errors import DomainError
 from core.folding import QUERY_LIMIT, clean_line
 from members.scope import Scope
 from movements.domain import beneficiaries, ledger, sums
+from movements.domain.totals import Totals
 from movements.models import Beneficiary
-from movements.words import total_figures
+from movements.words import left_out_words, total_figures
 
 MOST = 300
 
@@ -38,7 +39,8 @@ def receiver_list(request: HttpRequest) -> HttpResponse:
                 "pk": row.pk,
                 "name": row.name,
                 "gifts": row.gifts,
-                "figures": total_figures(totals.get(row.pk, sums.Totals())),
+                "figures": total_figures(totals.get(row.pk, Totals())),
+                "left_out": left_out_words(totals.get(row.pk, Totals()).left_out),
                 "url": f"{scope.address('ledger')}?nhan={row.pk}",
                 "edit_url": scope.address("beneficiary", pk=row.pk),
             }
@@ -98,6 +100,7 @@ def _show(request: HttpRequest, row: Beneficiary, *, status: int = 200, **more: 
         "others": sorted(others, key=lambda one: one.name),
         "gifts": totals.gifts,
         "figures": total_figures(totals),
+        "left_out": left_out_words(totals.left_out),
         "gifts_url": f"{scope.address('ledger')}?nhan={row.pk}",
         "list_url": scope.address("beneficiaries"),
         "submit_key": submit.new_key(),

@@ -538,3 +538,16 @@ def test_a_part_is_no_twin_of_its_whole(twice: Any) -> None:
     one, other = twice.gifts
     Contribution.objects.filter(pk=other.pk).update(part_of=one, part_state="included")
     assert pairs(twice, twice.an) == 0
+
+
+def test_the_entry_form_and_the_activity_warn_after_the_save(twice: Any) -> None:
+    cast = twice
+    own, other = (gift.activity for gift in cast.gifts)
+    own.state, own.confirmed_at = "draft", None
+    own.save()
+    cast.go(PhaseKind.CARRY_OUT)
+    edit = cast.client(cast.chi).get(cast.url("activity_edit", pk=own.pk)).content.decode()
+    assert "cũng ghi ở “Trao quà 1”" in edit
+    assert cast.url("ledger_gift", pk=cast.gifts[1].pk) in edit
+    page = cast.client(cast.an).get(cast.url("activity_detail", pk=other.pk)).content.decode()
+    assert "cũng ghi ở" not in page
