@@ -103,7 +103,9 @@ def test_f12_5000_rows_with_40_different_errors_then_loaded_once(cast: Any, good
     rows = rows_of_5000()
     for place, (key, value, _words) in enumerate(ERRORS):
         rows[place * 120][key] = value
-        if key in ("title", "place") and len(str(value)) > 300:  # both rows of the activity say the same
+        if (
+            len(str(value)) > 300 and key != "description"
+        ) or value == "2021":  # both rows of the activity say the same
             rows[place * 120 + 1][key] = value
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = time.monotonic()
