@@ -137,11 +137,11 @@
       laid = quick.lay(block.rows, quick.columns(), names, input.dataset.cell);
     }
     const rows = targets(input.closest("tr"));
-    laid.rows.forEach((cells) => {
+    quick.touchAll(laid.rows.map((cells) => {
       const row = rows.next().value;
-      Object.entries(cells).forEach(([name, words]) => quick.put(quick.cell(row, name), words.trim()));
-    });
-    quick.grow();
+      Object.entries(cells).forEach(([name, words]) => quick.fill(quick.cell(row, name), words.trim()));
+      return row;
+    }));
     const told = [word("Pasted", laid.rows.length)];
     if (laid.leftOver) {
       keepText(text);

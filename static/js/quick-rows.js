@@ -97,8 +97,9 @@
   };
 
   // Words set by a script count as typed.
+  const fill = (input, text) => { input.value = input.tagName === "TEXTAREA" ? text : text.replace(/\s*[\r\n]+\s*/g, " "); };
   const put = (input, text) => {
-    input.value = input.tagName === "TEXTAREA" ? text : text.replace(/\s*[\r\n]+\s*/g, " ");
+    fill(input, text);
     input.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
@@ -116,6 +117,6 @@
 
   Object.assign(quick, {
     form, word, rows, cells, cell, hidden, columns, number, info, words, isBlank, isRecorded, isKept, add, grow, blank, note,
-    tell, state, into, recorded, put, say, newKey,
+    tell, state, into, recorded, fill, put, say, newKey,
   });
 })();

@@ -153,7 +153,8 @@
   const back = (row, answer, inside) => {
     quick.cells(row).forEach((input) => {
       const text = answer.cells[input.dataset.cell] ?? "";
-      if (!(inside && input === document.activeElement) && input.value !== text) input.value = text;
+      if (inside && input === document.activeElement) info(row).later = { input, was: input.value, text };
+      else if (input.value !== text) input.value = text;
     });
     quick.tell(row, answer.errors, answer.notes);
   };
@@ -191,7 +192,7 @@
   };
 
   // -- when ------------------------------------------------------------------------------------
-  const touch = (row) => {
+  const changed = (row) => {
     const one = info(row);
     one.dirty = true;
     one.refused = "";
@@ -199,6 +200,17 @@
       hidden(row, "group").value = document.getElementById("nhom")?.value.trim() || "";
       quick.into(row);
     }
+    return one;
+  };
+  // A pasted block: looked at and stored once for all its rows.
+  const touchAll = (several) => {
+    several.forEach(changed);
+    store.keep(...several);
+    quick.grow();
+    show();
+  };
+  const touch = (row) => {
+    const one = changed(row);
     store.keep(row);
     clearTimeout(one.timer);
     one.timer = setTimeout(() => {
@@ -237,8 +249,14 @@
   });
   form.addEventListener("focusout", (event) => {
     const row = event.target.closest("tr[data-row]");
-    if (!row || row.contains(event.relatedTarget)) return;
+    if (!row) return;
     const one = info(row);
+    const { input, was, text } = one.later || {};
+    if (input === event.target) {
+      one.later = null;
+      if (input.value === was) input.value = text;
+    }
+    if (row.contains(event.relatedTarget)) return;
     if (!one.dirty && !one.kept) return;
     clearTimeout(one.timer);
     one.forced = true;
@@ -272,7 +290,7 @@
     form.requestSubmit(button);
   });
 
-  Object.assign(quick, { touch, saveNow, saveAll, unsaved });
+  Object.assign(quick, { touchAll, saveNow, saveAll, unsaved });
   quick.rows().filter((row) => row.hasAttribute("data-unsaved")).forEach((row) => { info(row).dirty = true; });
   store.offer();
   show();

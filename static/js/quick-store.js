@@ -24,10 +24,12 @@
       // a full or forbidden store: the page itself still holds every word, and leaving it warns
     }
   };
-  const keep = (row) => {
+  const keep = (...several) => {
     const rows = read();
-    const [key, pk, mark, group] = ["key", "pk", "mark", "group"].map((name) => quick.hidden(row, name).value);
-    rows[key] = { pk, mark, group, cells: quick.words(row) };
+    several.forEach((row) => {
+      const [key, pk, mark, group] = ["key", "pk", "mark", "group"].map((name) => quick.hidden(row, name).value);
+      rows[key] = { pk, mark, group, cells: quick.words(row) };
+    });
     write(rows);
   };
   const drop = (row) => {
