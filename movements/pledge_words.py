@@ -54,9 +54,9 @@ def registration_look(state: str) -> StateLook:
     return StateLook(kind, icon, str(RegistrationState(state).label))
 
 
-def public_look(state: str) -> StateLook:
-    """The same for other agencies: whether a draft was begun is nobody else's business."""
-    if state in ("", RegistrationState.DRAFT):
+def public_look(state: str, *, leads: bool = False) -> StateLook:
+    """The same for others: a draft is nobody's business, one that was returned that of those who lead."""
+    if state in ("", RegistrationState.DRAFT) or (state == RegistrationState.RETURNED and not leads):
         return StateLook("warn", "circle-dashed", _("Chưa gửi"))
     return registration_look(state)
 

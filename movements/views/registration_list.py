@@ -63,7 +63,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     counted = [all_.titles.get(row.pk, []) for row in all_.known.values()]
     today = roll_day(scope.year, scope.today)
     unsent = [row for row in all_.members if row.covers(today) and row.agency_id not in all_.known]
-    leads = scope.is_chair or scope.is_deputy or scope.is_officer
+    leads = _leads(scope)
     link = request.build_absolute_uri(scope.address("pledge"))
     text = reminder(
         scope.year.label, [row.short_name for row in roll.missing] if pledge and pledge.mark else [],
@@ -85,6 +85,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "movements/registration_list.html", context)
 
 
+def _leads(scope: Scope) -> bool:
+    """Whether the person follows the others: chair, deputy, or the council's officer."""
+    return scope.is_chair or scope.is_deputy or scope.is_officer
+
+
 def _line(scope: Scope, all_: Everything, member: MemberRow, seat: Any, pledge: Any) -> dict[str, Any]:
     row = all_.rows.get(member.agency_id)
     own = member.agency_id in scope.answers_for
@@ -93,7 +98,7 @@ def _line(scope: Scope, all_: Everything, member: MemberRow, seat: Any, pledge: 
     return {
         "member": member,
         "own": own,
-        "look": registration_look(state) if own else public_look(state),
+        "look": registration_look(state) if own else public_look(state, leads=_leads(scope)),
         "reason": row.return_reason if row and row.state == RegistrationState.RETURNED else "",
         "url": scope.address("registration", pk=member.agency_id)
         if own or member.agency_id in all_.known

@@ -398,6 +398,13 @@ def test_the_overview_counts_titles_and_reminds_those_who_lead(cast: Any) -> Non
     member = cast.client(cast.chi).get(cast.url("registration_list"))
     assert "Kính đề nghị" not in text(member)
     assert "Nháp" not in text(member)
+    Registration.objects.filter(agency=cast.other).update(
+        state="returned", returned_at=MOMENT, return_reason="Thiếu đơn vị tính."
+    )
+    for who, told in (("an", True), ("chi", False)):
+        page = text(cast.client(getattr(cast, who)).get(cast.url("registration_list")))
+        assert ("Bị trả lại" in page) is told
+        assert "Thiếu đơn vị tính." not in page
 
 
 def test_targets_of_one_content_stand_below_each_other_with_a_warning(cast: Any) -> None:
