@@ -301,7 +301,7 @@ def test_bytes_that_are_no_text_are_answered(cast: Any, clerk: Any) -> None:
 
 
 # -- cost ----------------------------------------------------------------------------------------
-DETAIL, EDIT, ADD = 13, 15, 9
+DETAIL, EDIT, ADD = 14, 16, 9
 
 
 @pytest.mark.parametrize("rows", [1, 3])
