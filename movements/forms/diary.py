@@ -57,9 +57,9 @@ class DiaryFilter(forms.Form):
         """The rows that fit, of every agency where that is said. Raises ``UnknownChoice``."""
         asked = self.asked
         if movement := asked.get("phong_trao"):
-            rows = rows.filter(movement=None if movement == NO_MOVEMENT else movement)
+            rows = rows.filter(movement=None if movement == NO_MOVEMENT else int(movement))
         if tag := asked.get("nhan"):
-            carried = Activity.tags.through.objects.filter(activity=OuterRef("pk"), tag=tag)
+            carried = Activity.tags.through.objects.filter(activity=OuterRef("pk"), tag=int(tag))
             rows = rows.filter(Exists(carried))
         agency = "" if every_agency else asked.get("don_vi", "")
         if agency == CLUSTER:
