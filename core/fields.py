@@ -10,6 +10,8 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.folding import SORT_KEY_LENGTH, sort_key
+
 SCALE = 10_000
 PLACES = Decimal("0.0001")
 WHOLE_DIGITS = 14  # what 8 bytes hold in ten-thousandths
@@ -17,8 +19,10 @@ TOO_LARGE = gettext_lazy("Số quá lớn: phần nguyên có nhiều nhất %(d
 
 if TYPE_CHECKING:
     _Base = models.BigIntegerField[Any, Any]
+    _Text = models.CharField[Any, Any]
 else:
     _Base = models.BigIntegerField
+    _Text = models.CharField
 
 
 class FixedField(_Base):
@@ -82,3 +86,32 @@ def from_scaled(value: int) -> Decimal:
     """Whole ten-thousandths to a Decimal without trailing zeros (``45000000`` → ``4500``)."""
     number = (Decimal(value) / SCALE).normalize()
     return number.quantize(Decimal(1)) if number == number.to_integral_value() else number
+
+
+class SortKeyField(_Text):
+    """The Vietnamese place of another column in lists (``core.folding.sort_key``), made whenever the row is saved.
+
+    ``save`` and ``bulk_create`` write it with the row (name it in ``update_fields`` beside the column); ``bulk_update``
+    and ``queryset.update`` do not: whoever changes the column so sets ``sort_key`` himself.
+    """
+
+    description = "key of the Vietnamese alphabet"
+
+    def __init__(self, *, source: str = "", **kwargs: Any) -> None:
+        """Remember the column that is sorted by."""
+        self.source = source
+        kwargs.update(max_length=SORT_KEY_LENGTH, editable=False, blank=True, default="")
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> Any:
+        """The column's name alone; the rest is always the same."""
+        name, path, args, kwargs = super().deconstruct()
+        for fixed in ("max_length", "editable", "blank", "default"):
+            kwargs.pop(fixed, None)
+        return name, path, args, {**kwargs, "source": self.source}
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        """The key as it must be written."""
+        key = sort_key(str(getattr(model_instance, self.source)))
+        setattr(model_instance, self.attname, key)
+        return key

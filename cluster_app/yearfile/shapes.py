@@ -251,7 +251,9 @@ SECTIONS: Final[dict[str, Shape]] = {
         "key scope agency movement title precision starts_on ends_on place people attended story result tags in_summary"
         " is_public state submitted_at confirmed_at returned_at return_reason",
         "key",
-        left_out={"sorted_on": FOLDED, "search": FOLDED, "version": COUNTER, "edited_by": ACCOUNT},
+        left_out={
+            "sorted_on": FOLDED, "search": FOLDED, "title_key": FOLDED, "version": COUNTER, "edited_by": ACCOUNT,
+        },
         lists={
             "partners": _child(ActivityPartner, "activity", "agency", "agency"),
             "contributions": _CONTRIBUTION,

@@ -34,7 +34,7 @@ BATCH = 5_000
 _ACTIVITY = (
     "movement", "title", "precision", "starts_on", "ends_on", "sorted_on", "place", "people", "attended", "story",
     "result", "in_summary", "scope", "state", "submitted_at", "returned_at", "return_reason", "edited_by", "search",
-    "version", "updated_at",
+    "title_key", "version", "updated_at",
 )  # fmt: skip
 _GIFT = (
     "kind", "description", "quantity", "unit", "quantity_qualifier", "quantity_words", "value", "value_qualifier",

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import SortKeyField
 from core.models import TimeStamped, before, new_key, one_of
 from members.models import Agency, ClusterYear
 from movements.enums import ActivityScope, ActivityState, Precision
@@ -66,6 +67,7 @@ class Activity(TimeStamped):
         verbose_name=_("người sửa"),
     )
     search = models.TextField(editable=False, blank=True)
+    title_key = SortKeyField(source="title")
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -78,6 +80,8 @@ class Activity(TimeStamped):
             models.Index(fields=["year", "-sorted_on", "-id"], name="activity_list"),
             models.Index(fields=["year", "agency", "-sorted_on", "-id"], name="activity_agency_list"),
             models.Index(fields=["year", "state"], name="activity_state"),
+            models.Index(fields=["year", "title_key", "id"], name="activity_title_list"),
+            models.Index(fields=["year", "movement", "-sorted_on", "-id"], name="activity_movement_list"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["year", "key"], name="activity_key"),
