@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, When
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models.functions import Cast, Coalesce, TruncMonth
 
 from core.folding import fold
 from members.scope import Scope, visible_years
@@ -52,7 +52,9 @@ def month_of(prefix: str) -> Any:
     """The first day of its month; NULL where only the year is known, or less."""
     known = Q(**{f"{prefix}activity__precision__in": (Precision.DAY, Precision.MONTH)})
     activity = Case(When(known, then=F(f"{prefix}activity__sorted_on")), output_field=DateField())
-    return TruncMonth(Coalesce(F(f"{prefix}given_on"), activity), output_field=DateField())
+    day = Coalesce(F(f"{prefix}given_on"), activity)
+    # PostgreSQL cuts a day to a moment, which stays one inside another expression: make it a day there too.
+    return Cast(TruncMonth(day, output_field=DateField()), DateField())
 
 
 def place_of(prefix: str) -> Any:
