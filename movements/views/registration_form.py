@@ -85,8 +85,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         before = submit.earlier(scope.user.pk, request.POST.get(submit.FIELD, ""))
-        return redirect(before.address) if before else _posted(request, editing)
+        if before:
+            return redirect(before.address)
     check(scope, "registration_edit", editing.row or empty_registration(scope, pk))
+    if request.method == "POST":
+        return _posted(request, editing)
     own = {pk}.union(*(hat.carried for hat in scope.staff_hats if hat.agency_id == pk))
     earlier = registration_before(scope.year, own) if not (editing.targets or editing.titles) else None
     begins = earlier is not None and request.GET.get("tu") == "nam-truoc"

@@ -16,7 +16,7 @@ from tests.factories import (
     MembershipFactory,
     RoleTermFactory,
 )
-from tests.rights.places import WORKING, Address, row_of, things
+from tests.rights.places import WORKING, Address, numbers, row_of, things
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 MISSING = 987_654_321
@@ -42,7 +42,7 @@ def own(cast: Any) -> dict[str, int]:
 
 
 def url(cast: Any, address: Address, rows: dict[str, int]) -> str:
-    return str(cast.url(address.name, **{part: rows[row_of(address)] for part in address.parts}))
+    return str(cast.url(address.name, **numbers(address, rows)))
 
 
 def body(response: Any, pk: int) -> str:
