@@ -74,16 +74,16 @@ def rename(scope: Scope, pk: int, name: str) -> Beneficiary:
         if taken:
             other = {"name": taken.name}
             raise DomainError(_("Đã có nơi nhận “%(name)s”: hãy gộp hai nơi nhận làm một.") % other, "name")
-        before = {"name": row.name}
+        before, recorded = {"name": row.name}, _recorded(scope, row)
         elsewhere = Contribution.objects.filter(beneficiary=row).exclude(activity__year=scope.year).exists()
         moved: Sequence[str] = []
         if folded != row.folded and elsewhere:
             new = Beneficiary.objects.create(cluster_id=row.cluster_id, name=name, folded=folded)
-            moved = _move(scope, row, new)
+            moved = _move(recorded, new)
         else:
             new, row.name, row.folded = row, name, folded
             row.save(update_fields=["name", "folded", "updated_at"])
-            moved = _move(scope, row, row) if before["name"] != name else []
+            moved = _move(recorded, row) if before["name"] != name else []
         _record(scope, "beneficiary_rename", new, before, {"name": name, "contributions": moved})
         return new
 
@@ -100,7 +100,7 @@ def merge(scope: Scope, pk: int, into: int) -> Beneficiary:
         target = receiver_for(scope, into)
         if target is None or target.pk == row.pk:
             raise DomainError(_("Chọn một nơi nhận khác trong danh sách để gộp vào."), "into")
-        moved = _move(scope, row, target)
+        moved = _move(_recorded(scope, row), target)
         before = {"name": row.name, "into": target.name}
         if not Contribution.objects.filter(beneficiary=row).exists():
             row.delete()
@@ -117,11 +117,19 @@ def _locked(scope: Scope, pk: int) -> tuple[Scope, Beneficiary]:
     return scope, Beneficiary.objects.select_for_update(of=("self",)).get(pk=row.pk)
 
 
-def _move(scope: Scope, old: Beneficiary, new: Beneficiary) -> list[str]:
-    """The year's contributions of ``old`` now name ``new``; what was confirmed of them stays so. Their keys."""
-    here = Contribution.objects.filter(activity__year=scope.year, beneficiary=old)
+Recorded = tuple[list[Contribution], list[GiftConfirmation]]
+
+
+def _recorded(scope: Scope, row: Beneficiary) -> Recorded:
+    """The year's contributions that name the receiver, and what holds of their confirmations under its present name."""
+    here = Contribution.objects.filter(activity__year=scope.year, beneficiary=row)
     gifts = list(with_confirmations(here).order_by("pk"))
-    held = [one.row for gift in gifts for one in standing_of(gift) if one.holds]
+    return gifts, [one.row for gift in gifts for one in standing_of(gift) if one.holds]
+
+
+def _move(recorded: Recorded, new: Beneficiary) -> list[str]:
+    """The contributions name ``new`` from now on; what was confirmed of them stays so. Their keys."""
+    gifts, held = recorded
     pks, activities = [gift.pk for gift in gifts], sorted({gift.activity_id for gift in gifts})
     now = timezone.now()
     rows = Contribution.objects.filter(pk__in=pks)

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from core.models import AuditEvent
 from members.enums import PhaseKind
+from movements.domain.confirmations import standing_of, with_confirmations
 from movements.enums import ActivityScope, Precision
 from movements.models import (
     ActivityPartner,
@@ -410,6 +411,20 @@ def test_the_chair_gives_a_better_name_and_merges(filled: Any) -> None:
     assert again.key in event.after
     assert whats(cast, cast.an, xac_nhan="co") == [again.description]
     assert "so y te" in cast.poor.search
+
+
+def test_what_was_confirmed_stays_so_when_its_receiver_gets_other_words(filled: Any) -> None:
+    cast = filled
+    confirm(cast, cast.binh, cast.masks, source="receiver", document="Số 12")
+    confirm(cast, cast.an, cast.masks)
+    given = GiftConfirmation.objects.filter(contribution=cast.masks, withdrawn_at__isnull=True)
+    assert given.count() == 2
+    address = cast.url("beneficiary", pk=cast.receiver.pk)
+    sent = cast.client(cast.an).post(address, {"action": "rename", "name": "Sở Y tế tỉnh Lạng Sơn"})
+    assert sent.status_code == 302
+    gift = with_confirmations(Contribution.objects.filter(pk=cast.masks.pk)).get()
+    assert (gift.beneficiary.name, gift.beneficiary_id) == ("Sở Y tế tỉnh Lạng Sơn", cast.receiver.pk)
+    assert [one.holds for one in standing_of(gift)] == [True, True]
 
 
 def test_other_years_keep_the_receiver_they_recorded(cast: Any) -> None:

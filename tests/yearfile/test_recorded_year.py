@@ -1,4 +1,4 @@
-"""A year that people recorded through the application, with everything it knows, comes out of an empty place the same."""
+"""A year that people recorded through the application comes out of an empty place as it was, with all it knows."""
 
 from __future__ import annotations
 
