@@ -236,28 +236,38 @@ class _Load:
         return self.named[model].get(fold(name) if model is Beneficiary else name)
 
     def save(self, shape: Shape, row: models.Model, place: Path) -> bool:
-        """Validate as a form would, then write; the database has the last word."""
+        """Validate as a form would, then write; the database has the last word.
+
+        Rules that the database keeps are asked one by one only when it refused: that costs a query for each.
+        """
         columns = row._meta.fields
         elsewhere = {
             column.name for column in columns if column.is_relation or isinstance(column, models.JSONField)
         }
         try:
             row.clean_fields(exclude=elsewhere | set(shape.left_out))
-            row.validate_unique()
-            row.validate_constraints()
             with transaction.atomic():
                 row.save(force_insert=True)
         except ValidationError as error:
-            for key, sentences in error.message_dict.items():
-                for sentence in sentences:
-                    self.findings.add(place if key == NON_FIELD_ERRORS else (*place, key), sentence)
+            self.explain(error, place)
             return False
         except (DatabaseError, OverflowError) as error:
-            self.findings.add(
-                place, _("cơ sở dữ liệu không nhận: %(why)s") % {"why": str(error).splitlines()[0]}
-            )
+            row.pk = None
+            try:
+                row.validate_unique()
+                row.validate_constraints()
+                why = {"why": str(error).splitlines()[0]}
+                self.findings.add(place, _("cơ sở dữ liệu không nhận: %(why)s") % why)
+            except ValidationError as rule:
+                self.explain(rule, place)
             return False
         return True
+
+    def explain(self, error: ValidationError, place: Path) -> None:
+        """Each sentence at the key it is about."""
+        for key, sentences in error.message_dict.items():
+            for sentence in sentences:
+                self.findings.add(place if key == NON_FIELD_ERRORS else (*place, key), sentence)
 
     def remember(self, row: Any) -> None:
         """Under which name later items find the row."""

@@ -76,6 +76,7 @@ FOLDED: Final = "made from the other fields when the file is loaded"
 COUNTER: Final = "counts saves so that two people notice each other; starts again at 1"
 ACCOUNT: Final = "accounts are people of one installation; no file carries a person"
 OWN: Final = "what one person keeps while working; it is not of the year, and no file carries a person"
+HELD: Final = "names agencies and accounts by numbers of this installation; the audit keeps it"
 SCANNED: Final = "what the scanner of this installation said; another one asks its own"
 LINK: Final = "a secret link of one installation: it works nowhere else, and no file carries a person"
 
@@ -124,8 +125,8 @@ _CONTRIBUTION = _child(
             Contributor, "contribution", "order agency outside_name share", "order", sort=("order",)
         ),
         "confirmations": _child(
-            GiftConfirmation, "contribution", "source document evidence mark role confirmed_at withdrawn_at",
-            "source confirmed_at", sort=("confirmed_at", "source"), left_out={"confirmed_by": ACCOUNT},
+            GiftConfirmation, "contribution", "source document evidence mark confirmed_at withdrawn_at",
+            "source confirmed_at", sort=("confirmed_at", "source"), left_out={"confirmed_by": ACCOUNT, "role": HELD},
         ),
     },
 )  # fmt: skip

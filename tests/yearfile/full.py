@@ -360,7 +360,6 @@ _DOCUMENT: dict[str, Any] = {
                             "document": "Giấy cảm ơn 12",
                             "evidence": "anh",
                             "mark": "a" * 64,
-                            "role": "clerk",
                             "confirmed_at": "2012-11-23T08:00:00+07:00",
                             "withdrawn_at": "2012-11-24T08:00:00+07:00",
                         },

@@ -22,7 +22,8 @@ from tests.factories import ActivityFactory, ContributionFactory, DirectiveFacto
 from tests.yearfile import full
 
 pytestmark = pytest.mark.django_db
-DEMO = sorted((settings.BASE_DIR / "demo").glob("*.json"))
+FILES = sorted((settings.BASE_DIR / "demo").glob("*.json"))
+DEMO = [path for path in FILES if path.stem.startswith("lang-son")]
 
 
 def dump(cluster: str, label: str, target: Path, *options: str) -> bytes:
@@ -30,10 +31,11 @@ def dump(cluster: str, label: str, target: Path, *options: str) -> bytes:
     return target.read_bytes()
 
 
-@pytest.mark.parametrize("path", DEMO, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_demo_file_alone_comes_out_as_it_went_in(path: Path, tmp_path: Path) -> None:
+    cluster, _dash, label = path.stem.rpartition("-")
     load_year(path)
-    assert dump("lang-son-trung-uong", path.stem[-4:], tmp_path / "out.json") == path.read_bytes()
+    assert dump(cluster, label, tmp_path / "out.json") == path.read_bytes()
 
 
 @pytest.mark.parametrize("order", [DEMO, DEMO[::-1]], ids=["2020 first", "2021 first"])

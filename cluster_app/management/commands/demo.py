@@ -16,7 +16,9 @@ from members.models import Cluster
 class Command(BaseCommand):
     """Idempotent: a second run changes nothing, and nothing that people wrote is ever touched."""
 
-    help = "Nạp cụm mẫu và cụm thực hành, công bố năm 2020, tạo tài khoản dùng thử (không dùng khi chạy thật)."
+    help = (
+        "Nạp cụm mẫu và cụm thực hành, công bố năm 2020, tạo tài khoản dùng thử (không dùng khi chạy thật)."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """When to load, and what to print."""
