@@ -9,9 +9,11 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import IntegerField, Model, Q, QuerySet, Subquery
 
+from core.folding import SORT_KEY_LENGTH
+
 PAGE_SIZE = 50
 COUNT_CAP = 1001
-MAX_CURSOR = 60
+MAX_CURSOR = SORT_KEY_LENGTH + 60
 _LARGEST_ID = 2**63 - 1
 
 M = TypeVar("M", bound=Model)
@@ -46,8 +48,15 @@ def _read_id(text: str) -> int:
     return number
 
 
+def _read_digits(text: str) -> str:
+    if text and not (text.isascii() and text.isdigit()):
+        raise ValueError(text)
+    return text
+
+
 READERS: Mapping[str, Callable[[str], Any]] = {
-    "exact": _read_flag, "sorted_on": date.fromisoformat, "id": _read_id,
+    "exact": _read_flag, "sorted_on": date.fromisoformat, "id": _read_id, "title_key": _read_digits,
+    "place_in_order": _read_id,
 }  # fmt: skip
 
 
@@ -68,18 +77,25 @@ def read_cursor(text: str, keys: Sequence[str]) -> list[Any]:
 
 
 def keyset_page(
-    rows: QuerySet[M], keys: Sequence[str], *, after: str = "", before: str = "", size: int = PAGE_SIZE
+    rows: QuerySet[M],
+    keys: Sequence[str],
+    *,
+    after: str = "",
+    before: str = "",
+    size: int = PAGE_SIZE,
+    ascending: bool = False,
 ) -> Page[M]:
     """``size`` rows, each of ``keys`` descending, behind ``after`` or in front of ``before``; one query.
 
-    The last key must be unique. Raises ``BadCursor``.
+    With ``ascending`` every key ascends. The last key must be unique. Raises ``BadCursor``.
     """
     if after and before:
         raise BadCursor("after and before")
     back = bool(before)
+    rising = back != ascending
     if cursor := after or before:
-        rows = rows.filter(_beyond(keys, read_cursor(cursor, keys), "gt" if back else "lt"))
-    found = list(rows.order_by(*(key if back else f"-{key}" for key in keys))[: size + 1])
+        rows = rows.filter(_beyond(keys, read_cursor(cursor, keys), "gt" if rising else "lt"))
+    found = list(rows.order_by(*(key if rising else f"-{key}" for key in keys))[: size + 1])
     more, found = len(found) > size, found[:size]
     if back:
         found.reverse()

@@ -25,6 +25,7 @@ from core.folding import FOLD_LIMIT, QUERY_LIMIT, clean_line, fold, search_terms
 M = TypeVar("M", bound=Model)
 
 SHORTEST_INDEXED = 3  # a trigram index knows nothing shorter
+SNIPPET = 160
 FEW_HITS = 1000  # up to so many the index pays; beyond, reading the filtered rows is faster
 TRIGGERS = ("ai", "ad", "au")
 
@@ -42,7 +43,7 @@ def matching(rows: QuerySet[M], query: str) -> QuerySet[M]:
     Wildcards stand for themselves. A query without words finds everything. On SQLite with an index this asks the
     database twice (is there an index, are the hits few) before the caller's own query.
     """
-    terms = search_terms(query)
+    terms = terms_of(query)
     indexed = [term for term in terms if len(term) >= SHORTEST_INDEXED]
     if connection.vendor == "sqlite" and indexed and has_index(rows.model):
         table, match = rows.model._meta.db_table, _match(indexed)
@@ -64,6 +65,21 @@ def with_exactness(rows: QuerySet[M], query: str) -> QuerySet[Any]:
 def has_marks(query: str) -> bool:
     """Whether exact accents can differ from folded ones at all: "khẩu trang" has marks, "khau trang" has none."""
     return _written(query[:QUERY_LIMIT]) != fold(query, QUERY_LIMIT)
+
+
+def terms_of(query: str) -> list[str]:
+    """What is looked for: the folded words; words of one or two letters ("y tế") stay together as they were typed."""
+    terms = search_terms(query)
+    if any(len(term) >= SHORTEST_INDEXED for term in terms):
+        return terms
+    whole = " ".join(terms)
+    return [whole] if len(whole) >= SHORTEST_INDEXED else terms
+
+
+def is_too_short(query: str) -> bool:
+    """Whether no index can help: one or two letters in all."""
+    terms = terms_of(query)
+    return bool(terms) and all(len(term) < SHORTEST_INDEXED for term in terms)
 
 
 def _written(text: str) -> str:
@@ -166,7 +182,10 @@ def _into(table: str, rest: str) -> str:
 
 def highlight(text: str, query: str) -> SafeString:
     """``text`` as safe HTML with every hit of ``query`` in <mark>; without a query just the escaped text."""
-    spans = _spans(text, search_terms(query))
+    return _marked(text, _spans(text, terms_of(query)))
+
+
+def _marked(text: str, spans: Sequence[tuple[int, int]]) -> SafeString:
     parts: list[Any] = []
     done = 0
     for start, end in spans:
@@ -178,6 +197,29 @@ def highlight(text: str, query: str) -> SafeString:
         ]
         done = end
     return mark_safe("".join([*parts, conditional_escape(text[done:])]))
+
+
+def hits(text: str, query: str) -> bool:
+    """Whether anything of the query stands in the text, with or without marks."""
+    folded = fold(text)
+    return any(term in folded for term in terms_of(query))
+
+
+def snippet(text: str, query: str, width: int = SNIPPET) -> SafeString:
+    """The words around the first hit as safe HTML with hits marked, about ``width`` characters; empty without a hit."""
+    spans = _spans(text[:FOLD_LIMIT], terms_of(query))
+    if not spans:
+        return SafeString("")
+    start = max(0, spans[0][0] - width // 3)
+    end = min(len(text), max(start + width, spans[0][1]))
+    if start:
+        start = text.find(" ", start, spans[0][0]) + 1 or start
+    if end < len(text):
+        end = max(text.rfind(" ", spans[0][1], end), spans[0][1])
+    inside = [(first - start, last - start) for first, last in spans if last <= end]
+    words = _marked(text[start:end], inside)
+    before, after = "…" if start else "", "…" if end < len(text) else ""
+    return mark_safe(f"{before}{words}{after}")
 
 
 def _spans(text: str, terms: Sequence[str]) -> list[tuple[int, int]]:

@@ -6,11 +6,13 @@ start there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import (
+    Case,
     Count,
     DateField,
     Exists,
@@ -20,15 +22,17 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Value,
+    When,
 )
 from django.db.models.functions import Coalesce
 
+from core.folding import sort_key
 from members.models import CarryOver, ClusterYear, Membership
 from members.queries import agency_name
 from members.scope import Scope
 from movements.domain import sums
 from movements.domain.totals import Gift, Totals, total
-from movements.enums import ActivityScope, ActivityState
+from movements.enums import ActivityScope, ActivityState, TagKind
 from movements.models import (
     Activity,
     ActivityPartner,
@@ -36,6 +40,8 @@ from movements.models import (
     Contributor,
     EvidenceUse,
     Movement,
+    SavedFilter,
+    Tag,
 )
 
 LARGEST_ID = 2**63 - 1
@@ -65,9 +71,10 @@ def with_files(rows: QuerySet[Activity]) -> QuerySet[Activity]:
     return rows.annotate(files=Coalesce(Subquery(number, output_field=IntegerField()), Value(0)))
 
 
-def for_list(rows: QuerySet[Activity]) -> QuerySet[Activity]:
-    """The activities with ``files`` and only the columns a list shows."""
+def for_list(rows: QuerySet[Activity], *more: str) -> QuerySet[Activity]:
+    """The activities with ``files`` and only the columns a list shows; ``more`` names others it shows too."""
     return with_files(rows).only(
+        *more,
         "title",
         "precision",
         "starts_on",
@@ -77,16 +84,28 @@ def for_list(rows: QuerySet[Activity]) -> QuerySet[Activity]:
         "scope",
         "agency_id",
         "movement_id",
+        "version",
     )
 
 
 def of_agency(rows: QuerySet[Activity], agency_id: int) -> QuerySet[Activity]:
     """Activities an agency answers for (its own and those it took over in that year), or did as a partner."""
-    partner = ActivityPartner.objects.filter(activity=OuterRef("pk"), agency=agency_id)
+    return of_agencies(rows, [agency_id])
+
+
+def of_agencies(
+    rows: QuerySet[Activity], agency_ids: Sequence[int], *, or_cluster: bool = False
+) -> QuerySet[Activity]:
+    """Activities that one of the agencies answers for, or did as a partner; or those of the whole cluster."""
+    partner = ActivityPartner.objects.filter(activity=OuterRef("pk"), agency__in=agency_ids)
     carried = CarryOver.objects.filter(
-        year=OuterRef("year"), predecessor=OuterRef("agency"), successor=agency_id
+        year=OuterRef("year"), predecessor=OuterRef("agency"), successor__in=agency_ids
     )
-    return rows.filter(Q(agency=agency_id) | Exists(carried) | Exists(partner))
+    wanted = Q(agency__in=agency_ids) | Exists(carried) | Exists(partner)
+    whole = Q(scope=ActivityScope.CLUSTER)
+    if not agency_ids:
+        return rows.filter(whole) if or_cluster else rows.none()
+    return rows.filter(wanted | whole if or_cluster else wanted)
 
 
 def concerning(rows: QuerySet[Activity], *agency_ids: int) -> QuerySet[Activity]:
@@ -153,17 +172,31 @@ class Choices:
 
 def choices_of(year: ClusterYear) -> Choices:
     """Movements and members of a year under the names valid at its end; one query."""
-    movements = Movement.objects.filter(year=year).order_by()
-    members = Membership.objects.filter(year=year).order_by()
-    no_day = Value(None, output_field=DateField())
-    rows = movements.values_list("order", "pk", "title", Value(""), Value(""), Value("movement"), no_day).union(
-        members.values_list(
-            "order", "agency_id", agency_name("agency", year.ends_on),
-            agency_name("agency", year.ends_on, "short_name"), "agency__code", Value("member"), "left_on",
-        ),
-        all=True,
+    movements, members = _movement_names(year), _member_names(year)
+    return _as_choices(sorted(movements.union(members, all=True), key=_by_order))
+
+
+_NO_DAY = Value(None, output_field=DateField())
+
+
+def _movement_names(year: ClusterYear) -> Any:
+    rows = Movement.objects.filter(year=year).order_by()
+    return rows.values_list("order", "pk", "title", Value(""), Value(""), Value("movement"), _NO_DAY)
+
+
+def _member_names(year: ClusterYear) -> Any:
+    rows = Membership.objects.filter(year=year).order_by()
+    return rows.values_list(
+        "order", "agency_id", agency_name("agency", year.ends_on),
+        agency_name("agency", year.ends_on, "short_name"), "agency__code", Value("member"), "left_on",
     )  # fmt: skip
-    found = sorted(rows, key=lambda row: row[:2])
+
+
+def _by_order(row: tuple[Any, ...]) -> Any:
+    return row[:2]
+
+
+def _as_choices(found: Sequence[tuple[Any, ...]]) -> Choices:
     return Choices(
         {pk: name for _order, pk, name, _short, _code, kind, _left in found if kind == "movement"},
         {
@@ -171,7 +204,45 @@ def choices_of(year: ClusterYear) -> Choices:
             for _order, pk, name, short, code, kind, _left in found
             if kind == "member"
         },
-        {pk: left for _order, pk, _name, _short, _code, _kind, left in found if left},
+        {pk: left for _order, pk, _name, _short, _code, kind, left in found if kind == "member" and left},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A list as its owner likes it; ``query`` is the address without its question mark."""
+
+    pk: int
+    name: str
+    query: str
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListNames:
+    """What the filter of a list offers: names of the year, labels (criteria first), the person's own saved filters."""
+
+    choices: Choices
+    tags: Mapping[int, str]
+    saved: Sequence[Kept]
+
+
+def list_names(scope: Scope, page: str) -> ListNames:
+    """Everything a filter names, retired labels too; saved filters in the alphabet; one query."""
+    tags = Tag.objects.filter(year=scope.year).order_by()
+    kind = Case(When(kind=TagKind.CRITERION, then=Value("criterion")), default=Value("label"))
+    labels = tags.values_list("order", "pk", "label", "code", Value(""), kind, _NO_DAY)
+    own = SavedFilter.objects.filter(user=scope.user.pk, cluster=scope.year.cluster_id, page=page).order_by()
+    first = Case(When(is_first=True, then=Value(0)), default=Value(1), output_field=IntegerField())
+    saved = own.values_list(first, "pk", "name", "query", Value(""), Value("saved"), _NO_DAY)
+    every = _movement_names(scope.year).union(_member_names(scope.year), labels, saved, all=True)
+    found = sorted(every, key=_by_order)
+    named = [(f"{row[3]} {row[2]}".strip(), row) for row in found]
+    kept = [Kept(row[1], row[2], row[3], not row[0]) for row in found if row[5] == "saved"]
+    return ListNames(
+        _as_choices(found),
+        {row[1]: words for wanted in ("criterion", "label") for words, row in named if row[5] == wanted},
+        sorted(kept, key=lambda one: (sort_key(one.name), one.pk)),
     )
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from core import search
 from core.access import may
+from core.folding import fold
+from core.quantity import format_number
 from members.scope import Scope
+from movements.columns import CHOSEN_AT_FIRST, COLUMNS, FIELDS
 from movements.domain.totals import Gift, Totals, total
 from movements.enums import ActivityScope, ActivityState
 from movements.models import Activity
@@ -64,6 +69,9 @@ class ActivityRow:
     state: StateLook
     edit_url: str
     gifts: Sequence[GiftRow]
+    tick: str = ""
+    found: str = ""  # safe: the words around a hit that the row does not show
+    more: Mapping[str, str] = field(default_factory=dict)  # cells of columns chosen beside the usual ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +98,17 @@ def sums_of(totals: Totals) -> Sums:
     )
 
 
+def _gift_text(gift: Gift) -> str:
+    receiver = gift.receiver or gift.place
+    return f"{gift.description} → {receiver}" if receiver else gift.description
+
+
 def gift_row(gift: Gift, choices: Choices, owner: int | None = None, query: str = "") -> GiftRow:
     """What, to whom, with whom; ``owner`` is the agency on whose line it stands. ``text`` is safe, hits marked."""
-    receiver = gift.receiver or gift.place
     note_kind, note = part_words(gift)
     partners = giver_names(gift.givers, choices, without=owner)
-    text = f"{gift.description} → {receiver}" if receiver else gift.description
     return GiftRow(
-        text=search.highlight(text, query),
+        text=search.highlight(_gift_text(gift), query),
         partners=_("phối hợp %(names)s") % {"names": listed(partners)} if partners and gift.is_joint else "",
         money=figure(gift.money) if gift.money else None,
         goods=figure(gift.goods) if gift.goods else None,
@@ -120,15 +131,63 @@ def activity_rows(
     choices: Choices,
     query: str = "",
     seen_by: int | None = None,
+    columns: Sequence[str] = (),
 ) -> list[ActivityRow]:
     """The activities as rows with their gifts; hits of ``query`` are marked. No query of its own.
 
-    A joint gift names the givers beside the activity's agency, or beside ``seen_by`` on an agency's own page.
+    ``columns`` may name more columns of the list (``movements.columns``); with ``query`` a row tells the words around a
+    hit that nothing else in it shows. Both read what ``fields_of`` names. A joint gift names the givers beside the
+    activity's agency, or beside ``seen_by`` on an agency's own page.
     """
     by_activity: dict[int, list[Gift]] = {}
     for gift in gifts:
         by_activity.setdefault(gift.activity_id, []).append(gift)
-    return [_row(scope, one, by_activity.get(one.pk, []), choices, query, seen_by) for one in activities]
+    rows = []
+    for one in activities:
+        own = by_activity.get(one.pk, [])
+        row = _row(scope, one, own, choices, query, seen_by)
+        more = {key: _cell(one, key) for key in columns if key in FIELDS}
+        shown = [
+            one.title,
+            choices.movements.get(one.movement_id or 0, ""),
+            *(_gift_text(gift) for gift in own),
+        ]
+        found = _found(one, " ".join(shown), query) if query else ""
+        rows.append(replace(row, more=more, found=found) if more or found else row)
+    return rows
+
+
+def fields_of(columns: Sequence[str], query: str = "") -> list[str]:
+    """What rows with these columns read of an activity beside what every row reads."""
+    return [*(FIELDS[key] for key in columns if key in FIELDS), *(dict(_LOOKED_AT) if query else ())]
+
+
+_LOOKED_AT = (
+    ("story", _l("Mô tả")), ("result", _l("Kết quả")), ("place", _l("Địa bàn")),
+    ("people", _l("Thành phần tham dự")),
+)  # fmt: skip
+
+
+def _cell(activity: Activity, column: str) -> str:
+    value = getattr(activity, FIELDS[column])
+    if isinstance(value, bool):
+        return _("Công khai") if value else _("Nội bộ")
+    if isinstance(value, int):
+        return format_number(value)
+    return str(value or "")
+
+
+def _found(activity: Activity, shown: str, query: str) -> str:
+    """Where the words stand that ``shown`` (title, movement, gifts) does not hold."""
+    shown = fold(shown)
+    missing = [term for term in search.terms_of(query) if term not in shown]
+    if not missing:
+        return ""
+    looked_for = " ".join(f'"{term}"' for term in missing)
+    for name, label in _LOOKED_AT:
+        if words := search.snippet(getattr(activity, name), looked_for):
+            return format_html("{}: {}", label, words)
+    return _("Khớp ở tên tệp minh chứng, hoặc ở chữ không hiện tại đây.")
 
 
 def _state(activity: Activity, doubtful: bool) -> StateLook:
@@ -167,4 +226,18 @@ def _row(
         state=_state(activity, bool(own_totals.left_out)),
         edit_url=reverse("activity_edit", kwargs=place) if may(scope, "activity_edit", activity) else "",
         gifts=[gift_row(gift, choices, seen_by or activity.agency_id, query) for gift in gifts],
+        tick=f"{activity.pk}:{activity.version}",
     )
+
+
+def layout(columns: Sequence[str] = CHOSEN_AT_FIRST, *, can_tick: bool = False) -> dict[str, Any]:
+    """Which cells stand in a row: ``before`` the title, up to the money (``lead``), behind the goods (``tail``)."""
+    shown = {name.replace("-", "_"): name in columns for name in COLUMNS}
+    texts = [(key, COLUMNS[key]) for key in columns if key in FIELDS]
+    before = int(can_tick) + ("thoi-gian" in columns)
+    lead = before + 1 + ("don-vi" in columns) + len(texts)
+    tail = ("minh-chung" in columns) + ("trang-thai" in columns)
+    return {
+        **shown, "tick": can_tick, "texts": texts, "before": before, "lead": lead, "inner": lead - before,
+        "tail": tail, "usual": columns == CHOSEN_AT_FIRST,
+    }  # fmt: skip

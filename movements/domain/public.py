@@ -34,29 +34,34 @@ def set_public(scope: Scope, pk: int, public: bool, *, version: int | None = Non
     already), ``Stale`` (it was saved after ``version``). Effects in order: lock on the year, lock on the activity, the
     switch by a conditional update, audit; public pages look again after the commit.
     """
-    action = "activity_publish" if public else "activity_hide"
     with transaction.atomic():
         scope = lock_year(scope)
         activity = activity_for(scope, pk, lock=True)
         if activity is None:
             raise Activity.DoesNotExist
-        check(scope, action)
-        if activity.state != ActivityState.CONFIRMED:
-            raise DomainError(_("Chỉ hoạt động đã xác nhận mới công khai được."))
-        check(scope, action, activity)
-        if version is not None and activity.version != version:
-            raise Stale(activity)
-        if activity.is_public == public:
-            already = _("Hoạt động này đang công khai.") if public else _("Hoạt động này đang là nội bộ.")
-            raise DomainError(already)
-        held = Activity.objects.filter(pk=pk, state=ActivityState.CONFIRMED, version=activity.version)
-        now = timezone.now()
-        if held.update(is_public=public, version=activity.version + 1, updated_at=now) != 1:
-            raise Stale(activity)
-        activity.is_public, activity.version = public, activity.version + 1
-        audit.record(
-            audit.cluster_chain(scope.year.cluster_id), action, activity,
-            actor_id=scope.user.pk, role=scope.audit_role,
-            before={"is_public": not public}, after={"is_public": public},
-        )  # fmt: skip
-        return activity
+        return switch(scope, activity, public, version=version)
+
+
+def switch(scope: Scope, activity: Activity, public: bool, *, version: int | None = None) -> Activity:
+    """The same on an activity that the caller has locked in its transaction; raises and does as :func:`set_public`."""
+    action = "activity_publish" if public else "activity_hide"
+    check(scope, action)
+    if activity.state != ActivityState.CONFIRMED:
+        raise DomainError(_("Chỉ hoạt động đã xác nhận mới công khai được."))
+    check(scope, action, activity)
+    if version is not None and activity.version != version:
+        raise Stale(activity)
+    if activity.is_public == public:
+        already = _("Hoạt động này đang công khai.") if public else _("Hoạt động này đang là nội bộ.")
+        raise DomainError(already)
+    held = Activity.objects.filter(pk=activity.pk, state=ActivityState.CONFIRMED, version=activity.version)
+    now = timezone.now()
+    if held.update(is_public=public, version=activity.version + 1, updated_at=now) != 1:
+        raise Stale(activity)
+    activity.is_public, activity.version = public, activity.version + 1
+    audit.record(
+        audit.cluster_chain(scope.year.cluster_id), action, activity,
+        actor_id=scope.user.pk, role=scope.audit_role,
+        before={"is_public": not public}, after={"is_public": public},
+    )  # fmt: skip
+    return activity

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from core.audit import snapshot
 from core.quantity import Qualifier
@@ -24,16 +24,21 @@ def activity_for(scope: Scope, pk: int, *, lock: bool = False) -> Activity | Non
 
     What an agency took over is judged like its own: the chair is owner of what its predecessors recorded.
     """
+    rows = visible_for(scope)
+    if lock:
+        return rows.select_for_update(of=("self",)).filter(pk=pk).first()
+    return rows.select_related("movement").filter(pk=pk).first()
+
+
+def visible_for(scope: Scope) -> QuerySet[Activity]:
+    """The activities the person may see, as rights need them."""
     chairs = covering(RoleTerm.objects.filter(cluster=scope.year.cluster_id, role=Role.CHAIR), scope.today)
     heir = CarryOver.objects.filter(
         year=scope.year, predecessor=OuterRef("agency"), successor__in=chairs.values("agency")
     )
-    rows = activities_for(scope).annotate(
+    return activities_for(scope).annotate(
         owner_is_chair=Exists(chairs.filter(agency=OuterRef("agency"))) | Exists(heir)
     )
-    if lock:
-        return rows.select_for_update(of=("self",)).filter(pk=pk).first()
-    return rows.select_related("movement").filter(pk=pk).first()
 
 
 @dataclass(frozen=True, slots=True)

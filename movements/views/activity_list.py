@@ -2,95 +2,186 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core import search
 from core.access import page
 from core.exporters import content_disposition
-from core.paging import COUNT_CAP, BadCursor, Page, keyset_page, with_number
+from core.paging import COUNT_CAP, BadCursor
 from core.quantity import format_number
 from members.scope import Scope
-from movements.exports import activity_csv
-from movements.filters import ActivityFilter, UnknownChoice
+from movements.domain import batch
+from movements.domain.saved import ACTIVITIES
+from movements.exports import activity_csv, activity_xlsx
+from movements.filters import ActivityFilter, UnknownChoice, cleaned
+from movements.list_exports import Shown
 from movements.models import Activity
-from movements.queries import Choices, activities_for, choices_of, for_list, gifts_and_totals
-from movements.tables import activity_rows, sums_of
+from movements.ordering import READ, page_of
+from movements.queries import Choices, Kept, ListNames, activities_for, for_list, gifts_and_totals, list_names
+from movements.tables import activity_rows, fields_of, layout, sums_of
 
 AFTER, BEFORE = "sau", "truoc"
+KEPT, EVERYTHING = "bo_loc", "tat_ca"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an address asks for: the filter, the years' names, and the rows that fit."""
+    """What an address asks for: the filter, the year's names, and the rows that fit."""
 
     form: ActivityFilter
-    choices: Choices
+    names: ListNames
     rows: QuerySet[Activity]
+    lost: Sequence[str] = ()  # labels of the fields of a kept filter whose value is no longer there
+
+    @property
+    def choices(self) -> Choices:
+        """Movements and members of the year."""
+        return self.names.choices
 
 
-def _asked(request: HttpRequest) -> Asked:
-    scope: Scope = request.scope  # type: ignore[attr-defined]
-    choices = choices_of(scope.year)
-    form = ActivityFilter(request.GET, choices, scope.cluster.kind_inside)
+def asked(scope: Scope, data: QueryDict, *, opens: bool = False) -> Asked:
+    """The filter of an address with its rows; ``opens`` takes a kept filter in its place. Raises 404.
+
+    A kept filter is asked for by ``bo_loc``; the one that opens with the page, by an address that asks for nothing.
+    """
+    names = list_names(scope, ACTIVITIES)
+    lost: list[str] = []
+    if opens and (kept := _kept(data, names)):
+        data, lost = cleaned(kept.query, names, scope)
+    form = ActivityFilter(data, names, scope)
     try:
-        return Asked(form, choices, form.apply(activities_for(scope)))
+        return Asked(form, names, form.apply(activities_for(scope)), lost)
     except UnknownChoice as error:
         raise Http404 from error
 
 
+def _kept(data: QueryDict, names: ListNames) -> Kept | None:
+    if KEPT in data:
+        for one in names.saved:
+            if str(one.pk) == data[KEPT]:
+                return one
+        raise Http404
+    return None if data else next((one for one in names.saved if one.is_first), None)
+
+
 @page("activity_view")
 def activity_list(request: HttpRequest) -> HttpResponse:
-    """Fifty activities, newest first (exact accents before others in a search), and the totals of all that fit."""
+    """Fifty activities in the order asked for (newest first), and the totals of all that fit."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    asked = _asked(request)
-    query = asked.form.given("q")
+    ask = asked(scope, request.GET, opens=True)
+    form, query, columns = ask.form, ask.form.given("q"), ask.form.columns
+    shown = for_list(ask.rows, *fields_of(columns, query), *READ.get(form.order, ()))
     try:
-        found = _page(asked.rows, query, request.GET.get(AFTER, ""), request.GET.get(BEFORE, ""))
+        found = page_of(
+            shown, form.order, ask.choices, query, request.GET.get(AFTER, ""), request.GET.get(BEFORE, "")
+        )
     except BadCursor as error:
         raise Http404 from error
-    gifts, totals = gifts_and_totals(asked.rows, found.rows, found.number)
-    rows = activity_rows(scope, found.rows, gifts, asked.choices, query)
+    gifts, totals = gifts_and_totals(ask.rows, found.rows, found.number)
+    rows = activity_rows(scope, found.rows, gifts, ask.choices, query, columns=columns)
     whole = not found.after and not found.before
     context = {
         "nav": "activities",
-        "form": asked.form,
+        "tab": "list",
+        "form": form,
         "query": query,
         "rows": rows,
         "sums": sums_of(totals),
         "files": sum(row.files for row in rows) if whole else None,
         "caption": _caption(found.number, query),
         "gifts_caption": _gifts_caption(totals.gifts),
-        "narrowed": asked.form.is_narrowed,
-        "next": asked.form.address(**{AFTER: found.after}) if found.after else "",
-        "prev": asked.form.address(**{BEFORE: found.before}) if found.before else "",
-        "address": scope.address("activity_list"),
-        "export_url": scope.address("activity_export") + asked.form.address(),
+        "narrowed": form.is_narrowed,
+        "next": form.address(**{AFTER: found.after}) if found.after else "",
+        "prev": form.address(**{BEFORE: found.before}) if found.before else "",
+        "layout": layout(columns, can_tick=bool(rows) and bool(batch.offered(scope))),
+        **_batch_words(scope, found.number, rows),
+        **_links(scope, ask),
     }
     return render(request, "movements/activity_list.html", context)
 
 
-@page("activity_view")
-def activity_export(request: HttpRequest) -> StreamingHttpResponse:
-    """Everything that fits the filter as CSV."""
+def _links(scope: Scope, ask: Asked) -> dict[str, Any]:
+    """Where the list leads: without a condition, as kept, as a file, to a batch."""
+    here, asks = scope.address("activity_list"), ask.form.address()
+    first = any(one.is_first for one in ask.names.saved)
+    return {
+        "address": here,
+        "clear": f"{here}?{EVERYTHING}=1" if first else here,
+        "chips": list(ask.form.chips()),
+        "asks": asks.removeprefix("?"),
+        "saved": [
+            {"name": one.name, "url": f"{here}?{KEPT}={one.pk}", "is_first": one.is_first,
+             "current": asks.removeprefix("?") == one.query}
+            for one in ask.names.saved
+        ],
+        "lost": ", ".join(ask.lost),
+        "filters_url": scope.address("activity_filters"),
+        "batch_url": scope.address("activity_batch"),
+        "files_urls": {name: scope.address(name) + asks for name in EXPORTS},
+    }  # fmt: skip
+
+
+def _batch_words(scope: Scope, number: int, rows: Sequence[Any]) -> dict[str, Any]:
+    """The choice of what to do with the ticked rows; nothing where nothing may be done."""
+    actions = batch.offered(scope) if rows else {}
+    every = ngettext(
+        "Cả danh sách đang lọc (%(count)s hoạt động)", "Cả danh sách đang lọc (%(count)s hoạt động)", number
+    ) % {"count": format_number(number)}
+    if number > batch.MOST:
+        every = _("%(most)s hoạt động đầu của danh sách đang lọc") % {"most": format_number(batch.MOST)}
+    return {"actions": actions, "every": every if number > len(rows) else "", "number": number}
+
+
+# -- files ---------------------------------------------------------------------------------------
+def _as_shown(scope: Scope, ask: Asked) -> Shown:
+    return Shown(scope, ask.rows, ask.form.order, ask.form.columns, ask.choices)
+
+
+EXPORTS: dict[str, Callable[[Scope, Asked], Any]] = {
+    "activity_export": lambda scope, ask: activity_csv(scope, ask.rows, ask.choices),
+    "activity_export_xlsx": lambda scope, ask: activity_xlsx(scope, ask.rows, ask.choices),
+    "activity_shown_csv": lambda scope, ask: _as_shown(scope, ask).csv(),
+    "activity_shown_xlsx": lambda scope, ask: _as_shown(scope, ask).xlsx(),
+}
+
+
+def _sent(request: HttpRequest, name: str) -> StreamingHttpResponse:
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    asked = _asked(request)
-    exporter = activity_csv(scope, asked.rows, asked.choices)
+    exporter = EXPORTS[name](scope, asked(scope, request.GET))
     response = StreamingHttpResponse(exporter.chunks(), content_type=exporter.content_type)
     response["Content-Disposition"] = content_disposition(exporter.filename)
     return response
 
 
-def _page(rows: QuerySet[Activity], query: str, after: str, before: str) -> Page[Activity]:
-    keys = ["sorted_on", "id"]
-    if query and search.has_marks(query):
-        rows, keys = search.with_exactness(rows, query), ["exact", *keys]
-    return keyset_page(with_number(for_list(rows)), keys, after=after, before=before)
+@page("activity_view")
+def activity_export(request: HttpRequest) -> StreamingHttpResponse:
+    """Everything that fits the filter as CSV, complete, as it can be read back."""
+    return _sent(request, "activity_export")
+
+
+@page("activity_view")
+def activity_export_xlsx(request: HttpRequest) -> StreamingHttpResponse:
+    """The same as a workbook."""
+    return _sent(request, "activity_export_xlsx")
+
+
+@page("activity_view")
+def activity_shown_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """The list as it is shown, its order and its columns, as CSV."""
+    return _sent(request, "activity_shown_csv")
+
+
+@page("activity_view")
+def activity_shown_xlsx(request: HttpRequest) -> StreamingHttpResponse:
+    """The same as a workbook."""
+    return _sent(request, "activity_shown_xlsx")
 
 
 def _caption(number: int, query: str) -> str:

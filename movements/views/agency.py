@@ -20,7 +20,7 @@ from movements import queries, summaries
 from movements.domain import sums as added
 from movements.domain.totals import Gift, Totals, own_gifts, total
 from movements.living import Group, Past, Place, Side, bars, beside, months
-from movements.tables import Sums, activity_rows, sums_of
+from movements.tables import Sums, activity_rows, layout, sums_of
 
 ACTIVITIES_SHOWN = 20
 KINDS_NAMED = 3
@@ -54,6 +54,7 @@ def agency_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "carried": [_carried(scope, row, choices, gifts) for row in carried],
         "terms": [term_item(scope, row, linked=False) for row in terms],
         "rows": activity_rows(scope, found.rows, gifts, choices, seen_by=pk),
+        "layout": layout(),
         "sums": sums,
         "figures": _figures(gifts, sums),
         "files": None,
@@ -74,7 +75,7 @@ def _summary(
     past: Past | None,
 ) -> dict[str, Any]:
     """Months, movements and last year; every figure of a member of this year with the address of its rows."""
-    here = Place(scope, scope.year, {"don_vi": ids[0]} if ids[0] in choices.agencies else {})
+    here = _place(scope, ids, choices)
     rows = summaries.given_by(seen, *ids)
     count = summaries.tally(seen, "movement_id")
     joined = summaries.joined_in([scope.year], *ids).get(scope.year.pk, 0)
@@ -85,8 +86,13 @@ def _summary(
         "past": past,
         "drafts": count.drafts,
         "months": months(here, count, summaries.by_month(rows, *ids), past),
-        "bars": bars(_groups(scope, ids[0], count, money, choices)),
+        "bars": bars(_groups(scope, ids, count, money, choices)),
     }
+
+
+def _place(scope: Scope, ids: tuple[int, ...], choices: queries.Choices) -> Place:
+    """Where the rows of the agency are, with those of the agencies behind it whose results it took over."""
+    return Place(scope, scope.year, {"don_vi": ids[0]} if ids[0] in choices.agencies else {}, len(ids) > 1)
 
 
 def _before(
@@ -119,7 +125,7 @@ def _before(
 
 def _groups(
     scope: Scope,
-    pk: int,
+    ids: tuple[int, ...],
     count: summaries.Tally,
     money: dict[int | None, Totals],
     choices: queries.Choices,
@@ -131,7 +137,7 @@ def _groups(
         number = count.groups.get(movement, 0)
         if not number and not given:
             continue
-        place = Place(scope, scope.year, {"don_vi": pk} if pk in choices.agencies else {})
+        place = _place(scope, ids, choices)
         key = str(movement) if movement else "khong"
         url = scope.address("movement_detail", pk=movement) if movement else ""
         listed = place.activities(phong_trao=key) if number else ""

@@ -21,7 +21,7 @@ from movements.domain.totals import Totals
 from movements.living import Group, Past, Place, Side, bars, beside, months
 from movements.models import Movement
 from movements.queries import Choices, activities_for, choices_of, for_list, gifts_and_totals
-from movements.tables import activity_rows, sums_of
+from movements.tables import activity_rows, layout, sums_of
 from movements.views.movement_follow import counts_of
 from movements.views.movement_parts import movement_or_404, shown_file
 from movements.words import period_words
@@ -81,6 +81,7 @@ def movement_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "wordings": _wordings(scope, movement, members),
         "reviews": _reviews(scope, movement),
         "rows": activity_rows(scope, found.rows, gifts, replace(choices, movements={})),
+        "layout": layout(),
         "sums": sums_of(totals),
         "files": None,
         "number": found.number,
