@@ -23,15 +23,20 @@ from movements.summaries import Slot, Tally, slots_of
 from movements.words import Figure, figure
 
 MILLION = 10**6
+TAKEN_OVER = "ke"  # the ledger is asked for an agency with those whose results of the year it took over
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the rows behind figures are listed: a year's lists narrowed by ``query``."""
+    """Where the rows behind figures are listed: a year's lists narrowed by ``query``.
+
+    ``taken_over``: an agency's figures hold what it took over in the year (the list of activities does so by itself).
+    """
 
     scope: Scope
     year: ClusterYear
     query: Mapping[str, int]
+    taken_over: bool = False
 
     def activities(self, **more: str) -> str:
         """The list of activities."""
@@ -39,7 +44,7 @@ class Place:
 
     def gifts(self, **more: str) -> str:
         """The ledger of contributions."""
-        return self._address("ledger", **more)
+        return self._address("ledger", **more, **({TAKEN_OVER: "1"} if self.taken_over else {}))
 
     def page(self, name: str, pk: int) -> str:
         """A page of that year."""
@@ -115,7 +120,7 @@ def _month_row(
     period = {"tu": format_date(first), "den": format_date(last)}
     return {
         "name": name, "number": number, "url": place.activities(**period) if number else "", "before": before,
-        "money": figure(money) if money else None, "money_url": place.gifts(**period) if money else "",
+        "money": figure(money) if money else None, "money_url": place.gifts(ky=f"{year}-{month:02d}") if money else "",
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,7 +22,8 @@ def notice_tasks(scope: Scope) -> list[Task]:
         return []
     leads = may(scope, "movement_send")
     found = unanswered(scope) if leads else waiting(scope)
-    rows = list(found.select_related("movement").order_by("movement__answer_by", "movement", "id"))
+    nearest = F("movement__answer_by").asc(nulls_last=True)
+    rows = list(found.select_related("movement").order_by(nearest, "movement", "id"))
     own = [
         row
         for row in rows

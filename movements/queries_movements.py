@@ -84,10 +84,16 @@ def waiting(scope: Scope) -> QuerySet[MovementNotice]:
 
 
 def unanswered(scope: Scope) -> QuerySet[MovementNotice]:
-    """Notices of the year without an answer."""
+    """Notices of the year without an answer; who has left the cluster is not asked any more."""
     joined = Participation.objects.filter(movement=OuterRef("movement"), agency=OuterRef("agency"))
+    gone = Membership.objects.filter(year=scope.year, agency=OuterRef("agency"), left_on__lte=_today(scope))
     rows = MovementNotice.objects.filter(movement__year=scope.year, declined_at__isnull=True)
-    return rows.exclude(Exists(joined))
+    return rows.exclude(Exists(joined)).exclude(Exists(gone))
+
+
+def _today(scope: Scope) -> date:
+    """Today, or the nearest day of the year."""
+    return min(max(scope.today, scope.year.starts_on), scope.year.ends_on)
 
 
 def movement_for(scope: Scope, pk: int) -> Movement | None:
@@ -167,7 +173,7 @@ def follow_rows(scope: Scope, movement: Movement) -> list[FollowRow]:
     joined = {row.agency_id: row for row in Participation.objects.filter(movement=movement).order_by("id")}
     done = activities_for(scope).filter(movement=movement).order_by().values_list("agency")
     counts: dict[int | None, int] = dict(done.annotate(number=Count("pk")))
-    today = min(max(scope.today, scope.year.starts_on), day)
+    today = _today(scope)
     return [
         _follow_row(
             scope, movement, row, notices.get(row.agency_id), joined.get(row.agency_id), counts,

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from core import audit
 from core.access import check
 from core.errors import DomainError, Problem, Stale
-from core.folding import clean
+from core.folding import clean, fold
+from core.quantity import format_number
 from members.domain.lock import lock_year
 from members.models import Agency, Membership
 from members.scope import Scope
@@ -96,7 +97,7 @@ def save_registration(
         check(scope, "registration_edit", row or empty_registration(scope, agency_id))
         if version is not None and version != (row.version if row else 0):
             raise Stale(row)
-        if found := problems_of(scope, draft):
+        if found := [*problems_of(scope, draft), *(_unit_problems(row, draft) if row else [])]:
             raise DomainError(found)
         before = picture(row) if row else {}
         row = _write(scope, row or empty_registration(scope, agency_id), draft)
@@ -195,6 +196,28 @@ def _target_problems(target: TargetDraft, seen: set[str], movements: set[int]) -
     if target.movement_id is not None and target.movement_id not in movements:
         found.append(Problem(_("Chọn một phong trào trong danh sách của năm."), f"{at}movement"))
     return found
+
+
+def _unit_problems(row: Registration, draft: RegistrationDraft) -> list[Problem]:
+    """What was achieved stays with its target, so the unit it was written in stays too."""
+    achieved = {
+        target.key: target for target in Target.objects.filter(registration=row, actual__isnull=False)
+    }
+    changed = [one for one in draft.targets if one.key in achieved and _is_other(achieved[one.key], one.unit)]
+    sentence = _(
+        "Chỉ tiêu này đã có kết quả %(actual)s: giữ đơn vị tính đó, hoặc xóa dòng này và ghi chỉ tiêu ở một dòng mới."
+    )
+    return [
+        Problem(
+            sentence % {"actual": f"{format_number(was.actual or 0)} {was.unit}"}, f"target:{one.ref}:unit"
+        )
+        for one in changed
+        for was in [achieved[one.key]]
+    ]
+
+
+def _is_other(target: Target, unit: str) -> bool:
+    return bool(unit) and fold(unit) != fold(target.unit)
 
 
 def _title_problems(title: TitleDraft, named: set[str]) -> list[Problem]:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -23,21 +24,22 @@ from movements.enums import ActivityState, ConfirmedBy, ContributionKind
 from movements.filters import UnknownChoice
 from movements.forms.widgets import FastSelect
 from movements.models import Beneficiary, Contribution, Contributor, GiftConfirmation
-from movements.queries import KNOWN_TO_ALL, LARGEST_ID, Choices, activities_for
+from movements.queries import KNOWN_TO_ALL, LARGEST_ID, Choices, activities_for, carried_by
 
 NOTHING = ledger.NOTHING
 KNOWN, CLUSTER, BEYOND = "chung", "cum", "ngoai"
 CONFIRMED, UNCONFIRMED, CHANGED = "co", "chua", "doi"
 DOUBTFUL, JOINT, WITH_OUTSIDE, SUSPECTED, SHARED = "chua_ro", "phoi_hop", "co_ngoai", "trung", "chia_phan"
-EXACT = ("nhan", "tai", "ky")  # what only a link of the totals asks for
+EXACT = ("nhan", "tai", "ky", "ke")  # what only a link of the totals asks for
 LONGEST_EXACT = 300
 
 
 class LedgerFilter(forms.Form):
     """Search, giver, kind, movement, receiver, place, period, state, confirmation, and what is peculiar about a row.
 
-    ``nhan`` (id of a receiver), ``tai`` (a folded place) and ``ky`` (2020-04) come from figures of the totals: they ask
-    for exactly the rows behind one. The search finds what its activity says as well.
+    ``nhan`` (id of a receiver), ``tai`` (a folded place), ``ky`` (2020-04) and ``ke`` (1: with what the agency took over
+    in the year) come from figures: they ask for exactly the rows behind one. The search finds what its activity says as
+    well.
     """
 
     q = LineField(
@@ -57,6 +59,7 @@ class LedgerFilter(forms.Form):
     nhan = forms.CharField(required=False, max_length=19, widget=forms.HiddenInput)
     tai = forms.CharField(required=False, max_length=LONGEST_EXACT, widget=forms.HiddenInput)
     ky = forms.CharField(required=False, max_length=7, widget=forms.HiddenInput)
+    ke = forms.CharField(required=False, max_length=1, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, choices: Choices, scope: Scope) -> None:
         """Offer the movements and members of the year."""
@@ -96,11 +99,15 @@ class LedgerFilter(forms.Form):
         """How many fields beside the search box narrow the list."""
         return sum(bool(self.given(name)) for name in self.fields if name != "q")
 
-    @property
+    @cached_property
     def givers(self) -> tuple[int, ...]:
-        """Whose own figures are asked for; empty for everybody's."""
+        """Whose own figures are asked for; empty for everybody's. One query for an agency with what it took over."""
         agency = self.given("don_vi")
-        return (_giver(agency),) if agency else ()
+        if not agency:
+            return ()
+        giver = _giver(agency)
+        carried = carried_by(self.scope.year, giver) if self.given("ke") else ()
+        return (giver, *(row.agency_id for row in carried if row.takes))
 
     def apply(self, rows: Rows) -> Rows:
         """The rows that fit. Raises ``UnknownChoice``."""
@@ -180,6 +187,8 @@ class LedgerFilter(forms.Form):
                 yield {"text": self._words(name, value), "url": self.address(**{name: ""})}
 
     def _words(self, name: str, value: str) -> str:
+        if name == "ke":
+            return _t("Gồm cả kết quả đã kế thừa")
         if name == "ky":
             return (
                 _t("Chưa rõ tháng")

@@ -183,8 +183,8 @@ def _behind(scope: Scope, form: LedgerFilter, axis: str, key: Any, names: dict[A
         place = {"cluster": scope.cluster.slug, "label": label}
         return f"{reverse('ledger', kwargs=place)}?{urlencode(asked)}"
     if axis == "don_vi":
-        value = giver_value(key)
-    elif axis == "thang":
+        return scope.address("ledger") + form.address(don_vi=giver_value(key), ke="")
+    if axis == "thang":
         value = month_value(key)
     elif axis == "dia_ban":
         value = names.get(key, "")

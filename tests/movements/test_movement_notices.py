@@ -134,6 +134,22 @@ def test_nothing_is_sent_or_answered_after_the_step(cast: Any) -> None:
     assert not [task for task in entry_tasks(cast.scope(cast.chi)) if "Trả lời" in task.title]
 
 
+def test_the_nearest_deadline_is_the_first_task_and_who_left_is_not_asked(cast: Any) -> None:
+    for title, by in (("Không hạn", None), ("Xa", date(2100, 1, 2)), ("Gần", date(2100, 1, 1))):
+        movement = MovementFactory(year=cast.year, title=title, answer_by=by)
+        MovementNoticeFactory(movement=movement, agency=cast.member)
+    with time_machine.travel(NOON):
+        asked = [task.title.rpartition(": ")[2] for task in entry_tasks(cast.scope(cast.chi))]
+        assert asked[:3] == ["Gần", "Xa", "Không hạn"]
+        MovementNoticeFactory(movement=movement, agency=cast.other)
+        type(movement).objects.filter(pk=movement.pk).update(answer_by=date(2020, 5, 1))
+        told = [task.title for task in entry_tasks(cast.scope(cast.an)) if "chưa trả lời" in task.title]
+        assert told == ["2 đơn vị chưa trả lời phong trào: Gần"]
+        Membership.objects.filter(agency=cast.other).update(left_on=date(2020, 3, 1))
+        told = [task.title for task in entry_tasks(cast.scope(cast.an)) if "chưa trả lời" in task.title]
+        assert told == ["1 đơn vị chưa trả lời phong trào: Gần"]
+
+
 # -- answering -----------------------------------------------------------------------------------
 def test_it_is_a_task_until_it_is_answered_and_reading_writes_nothing(cast: Any) -> None:
     movement = sent(cast, cast.member, answer_by=date(2100, 1, 1))

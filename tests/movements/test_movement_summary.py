@@ -111,7 +111,7 @@ def test_months_agencies_and_totals_of_a_movement(cast: Any) -> None:
     april = next(row for row in months["rows"] if row["number"])
     query = urlencode({"phong_trao": movement.pk, "tu": "01/04/2020", "den": "30/04/2020"})
     assert april["url"] == f"{cast.url('activity_list')}?{query}"
-    assert april["money_url"] == f"{cast.url('ledger')}?{query}"
+    assert april["money_url"] == f"{cast.url('ledger')}?phong_trao={movement.pk}&ky=2020-04"
     assert {row["name"]: (row["number"], str(row["money"])) for row in page.context["bars"]} == {
         "Cục Thống kê tỉnh": (1, "15.000.000 ₫"),
         "Bảo hiểm xã hội tỉnh": (1, "trên 11.000.000 ₫"),
@@ -202,6 +202,42 @@ def test_last_year_of_a_new_agency_is_that_of_those_it_followed(cast: Any, how: 
     assert page.context["past"].year == earlier.year
     assert "Năm trước gồm cả kết quả của Cục Thống kê tỉnh." in text(page)
     assert page.context["years_beside"][0]["before"].number == "1"
+
+
+@pytest.mark.django_db
+def test_the_rows_behind_each_figure_add_up_to_it_also_of_what_was_taken_over(cast: Any) -> None:
+    movement = MovementFactory(year=cast.year, title=TITLE)
+    heir = AgencyFactory(name="Thống kê vùng")
+    MembershipFactory(year=cast.year, agency=heir, order=9)
+    CarryOver.objects.create(year=cast.year, predecessor=cast.member, successor=heir, decision_number="1")
+    for agency, value, month in (
+        (cast.member, 5_000_000, 3),
+        (heir, 2_000_000, 4),
+        (cast.other, 90_000_000, 4),
+    ):
+        done = ActivityFactory(
+            year=cast.year, agency=agency, movement=movement, confirmed=True, starts_on=date(2020, month, 20),
+            ends_on=date(2020, month + 1, 10),
+        )  # fmt: skip
+        ContributionFactory(activity=done, value=value, by=[agency])
+    page = cast.client(cast.an).get(cast.url("agency_detail", pk=heir.pk))
+
+    def behind(url: str) -> str:
+        return str(cast.client(cast.an).get(url).context["sums"].money.number)
+
+    years = {row["label"]: row for row in page.context["years_beside"]}
+    assert str(years["Tiền, trị giá"]["now"]) == "7.000.000 ₫"
+    assert behind(years["Tiền, trị giá"]["url"]) == "7.000.000"
+    months = [row for row in page.context["months"]["rows"] if row["money"]]
+    assert [(row["name"], row["money"].number, behind(row["money_url"])) for row in months] == [
+        ("Tháng 3/2020", "5.000.000", "5.000.000"), ("Tháng 4/2020", "2.000.000", "2.000.000"),
+    ]  # fmt: skip
+    ledger = cast.client(cast.an).get(years["Tiền, trị giá"]["url"])
+    assert "Gồm cả kết quả đã kế thừa" in text(ledger)
+    totals = cast.client(cast.an).get(ledger.context["totals_url"])
+    assert [behind(row["url"]) for row in totals.context["groups"]] == ["5.000.000", "2.000.000"]
+    alone = ledger.context["chips"][0]["url"]
+    assert behind(cast.url("ledger") + alone) == "2.000.000"
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -115,6 +116,25 @@ def test_rows_keep_what_was_achieved_and_change_places_and_contents(cast: Any) -
     assert f'"target:{first.key}":null' in event.after
     assert "Chiến sĩ thi đua cơ sở" in event.before
     assert list(verify(event.chain)) == []
+
+
+def test_what_was_achieved_is_never_read_in_another_unit(cast: Any) -> None:
+    chi = cast.scope(cast.chi)
+    row = save_registration(chi, cast.member.pk, WHOLE, version=0)
+    target = row.targets.get()
+    other = replace(ROW, key=target.key, unit="triệu đồng")
+    save_registration(chi, cast.member.pk, RegistrationDraft((other,)), version=1)
+    Target.objects.filter(pk=target.pk).update(actual=Decimal(900), actual_words="900")
+    for unit, fits in (("TRIỆU đồng", True), ("tỷ đồng", False)):
+        draft = RegistrationDraft((replace(other, unit=unit),))
+        if fits:
+            save_registration(chi, cast.member.pk, draft)
+            continue
+        with pytest.raises(DomainError, match="900 TRIỆU đồng") as caught:
+            save_registration(chi, cast.member.pk, draft)
+        assert [problem.field for problem in caught.value.problems] == ["target:a:unit"]
+    save_registration(chi, cast.member.pk, RegistrationDraft((replace(ROW, key=""),)))
+    assert (row.targets.get().unit, row.targets.get().actual) == ("tỷ đồng", None)
 
 
 def test_what_is_wrong_with_rows_is_said_at_each_cell(cast: Any) -> None:
