@@ -87,7 +87,7 @@ def _sums(totals: Totals, lines: int) -> Iterator[list[object]]:
 
 
 def _lines(scope: Scope, rows: Rows, choices: Choices, givers: Sequence[int]) -> Iterator[list[Any]]:
-    ordered = with_confirmations(with_day(rows)).order_by("-sorted_on", "-id")
+    ordered = with_day(with_confirmations(rows)).order_by("-sorted_on", "-id")
     for gift in ordered.iterator(chunk_size=_AT_ONCE):
         yield _line(scope, gift, choices, givers)
 

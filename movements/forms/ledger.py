@@ -37,9 +37,9 @@ LONGEST_EXACT = 300
 class LedgerFilter(forms.Form):
     """Search, giver, kind, movement, receiver, place, period, state, confirmation, and what is peculiar about a row.
 
-    ``nhan`` (id of a receiver), ``tai`` (a folded place), ``ky`` (2020-04) and ``ke`` (1: with what the agency took over
-    in the year) come from figures: they ask for exactly the rows behind one. The search finds what its activity says as
-    well.
+    ``nhan`` (id of a receiver), ``tai`` (a folded place), ``ky`` (2020-04) and ``ke`` (1: with what the agency took
+    over in the year) come from figures: they ask for exactly the rows behind one. The search finds what its activity
+    says as well.
     """
 
     q = LineField(

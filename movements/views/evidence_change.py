@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -50,7 +51,8 @@ def evidence_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _stale(request: HttpRequest, pk: int, form: FileForm) -> HttpResponse:
     """Somebody saved meanwhile: what stands now is above, the form keeps mine and would overwrite it."""
     row = visible_or_404(request, pk)
-    data = form.data.copy()
+    posted: Any = form.data
+    data = posted.copy()
     data["seen"] = library.seen_mark(row)
     again = FileForm(data, tags=tags.choices(row.year, list(row.tags.values_list("pk", flat=True))))
     return show_file(request, row, form=again, is_stale=True, status=409)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -139,7 +139,7 @@ def _show(
     return render(request, "movements/library.html", context, status=status)
 
 
-def _quotas(scope: Scope, owners: list[tuple[str, str]]) -> list[dict[str, Any]]:
+def _quotas(scope: Scope, owners: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
     """Room of each library the person adds to; a query each, of at most a handful."""
     found = []
     for value, name in owners:

@@ -130,7 +130,8 @@ def tag_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return _edit(request, tag, form, status=422)
     except Stale:
         standing = _tag(scope, pk)
-        data = form.data.copy()
+        posted: Any = form.data
+        data = posted.copy()
         data["version"] = str(standing.version)
         return _edit(request, standing, TagForm(data), status=409, is_stale=True)
     messages.success(request, _("Đã lưu “%(label)s”.") % {"label": form.cleaned_data["label"]})
