@@ -76,7 +76,7 @@ def drawn_tasks(tasks: Sequence[Task], today: date) -> list[dict[str, Any]]:
     for place, task in enumerate(ordered):
         row: dict[str, Any] = {
             "title": task.title, "text": task.detail, "url": task.url, "action": task.button,
-            "kind": "" if task.urgency == "none" else task.urgency,
+            "kind": _kind(task, today),
             "due": left(task.due, today).capitalize() or _urgency(task.urgency),
             "primary": place == 0,
         }  # fmt: skip
@@ -84,6 +84,13 @@ def drawn_tasks(tasks: Sequence[Task], today: date) -> list[dict[str, Any]]:
             row |= {"date": format_date(task.due), "date_iso": task.due.isoformat()}
         rows.append(row)
     return rows
+
+
+def _kind(task: Task, today: date) -> str:
+    """How a task is marked: what is past its day is red, however urgent it was before."""
+    if task.due and task.due < today:
+        return "err"
+    return "" if task.urgency == "none" else task.urgency
 
 
 def _urgency(urgency: str) -> str:

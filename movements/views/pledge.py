@@ -39,7 +39,10 @@ from movements.render.compact_docx import Compact, Party, compact_docx
 STEPS: dict[str, tuple[Callable[..., Pledge], Any]] = {
     "open": (pledges.open_pledge, gettext_lazy("Đã mở ký giao ước. Lời giao ước từ nay không đổi.")),
     "close": (pledges.close_pledge, gettext_lazy("Đã chốt giao ước.")),
-    "reopen": (pledges.reopen_draft, gettext_lazy("Đã đưa giao ước về bản nháp. Các chữ ký trước đó hết hiệu lực.")),
+    "reopen": (
+        pledges.reopen_draft,
+        gettext_lazy("Đã đưa giao ước về bản nháp. Các chữ ký trước đó hết hiệu lực."),
+    ),
 }
 
 
@@ -211,15 +214,15 @@ def sign(request: HttpRequest) -> HttpResponse:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     if request.method != "POST":
         return _sign_page(request)
-    agency = request.POST.get("agency", "")
-    if not (agency.isascii() and agency.isdigit() and int(agency) in scope.agency_ids):
+    agency_id = {str(pk): pk for pk in scope.agency_ids}.get(request.POST.get("agency", ""))
+    if agency_id is None:
         raise Http404
     try:
         if "rut" in request.POST:
-            done = signatures.take_back(scope, int(agency))
+            done = signatures.take_back(scope, agency_id)
             said = _("Đã rút chữ ký của đơn vị.") if done else _("Đơn vị chưa ký nên không có gì để rút.")
         else:
-            signatures.sign(scope, int(agency), request.POST.get("mark", ""))
+            signatures.sign(scope, agency_id, request.POST.get("mark", ""))
             said = _("Đã ký giao ước thay mặt đơn vị.")
     except DomainError as error:
         return _sign_page(request, error.problems[0].sentence, 422)
@@ -235,6 +238,7 @@ def _sign_page(request: HttpRequest, problem: str = "", status: int = 200) -> Ht
     clauses, roll = clauses_of(row), roll_of(scope.year, row, scope.today)
     context = {
         "nav": "pledge", "row": row, "clauses": clauses, "facts": _facts(scope, row), "problem": problem,
+        "is_open": row.state == PledgeState.OPEN,
         "whole": pledges.is_whole(row, clauses, scope.year), "back_url": scope.address("pledge"),
         "seats": [
             {"agency": seat.member, "post": signatures.post_of(hat)}
