@@ -13,6 +13,7 @@ computed are refused; hidden rows count like others, with a remark.
 from __future__ import annotations
 
 import re
+import time
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from datetime import datetime
 from typing import IO, Any, Final
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import get_column_letter
 
 from core import quantity
@@ -48,11 +49,15 @@ MAX_ROWS: Final = 5_000
 MAX_COLUMNS: Final = 60
 MAX_SHEETS: Final = 20
 MAX_SHEET_BYTES: Final = 24 * 1024 * 1024
+MAX_WHOLE_BYTES: Final = 1024 * 1024  # of a part that is read whole: formats, names, properties
+MAX_CELLS: Final = 1_000_000  # of a sheet, empty ones too
+MAX_SECONDS: Final = 20.0  # of the processor, for one file
 FURTHEST_ROW: Final = 50_000  # beyond, a sheet is not looked at
 HEAD_ROWS: Final = 10
 MAX_SHOWN: Final = 80
 
 
+_CELL: Final = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _MERGED: Final = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 _HIDDEN: Final = re.compile(rb'<(?:\w+:)?row\s[^>]*?hidden="(?:1|true)"')
 _UNCOMPUTED: Final = re.compile(
@@ -128,13 +133,14 @@ def read(content: IO[bytes], fields: Sequence[Field], most: int = MAX_ROWS) -> T
         content.seek(0)
         with zipfile.ZipFile(content) as archive:
             if not _shared_fit(archive):
-                table.faults.append(Fault("", "", _("Tệp quá lớn. Chia ra rồi nhập từng tệp.")))
-                return table
-            book = load_workbook(content, read_only=True, data_only=True, keep_links=False)
+                raise Heavy
+            book = open_book(content)
             try:
                 _read_book(book, archive, fields, table, most)
             finally:
                 book.close()
+    except Heavy:
+        table.faults.append(Fault("", "", _("Tệp quá lớn. Chia ra rồi nhập từng tệp.")))
     except Exception:
         words = (
             _("Tệp bị hỏng ở giữa: mở thử bằng Excel rồi lưu lại dạng .xlsx.")
@@ -155,6 +161,62 @@ def read_grid(
     return table
 
 
+class Heavy(Exception):
+    """A small file that costs far more to read than its rows: a part too large, or too many seconds."""
+
+
+class _Parts(zipfile.ZipFile):
+    """The parts of a workbook while there is time for them; those that are read whole have a size of their own."""
+
+    def __init__(self, content: IO[bytes]) -> None:
+        super().__init__(content)
+        self._until = time.thread_time() + MAX_SECONDS
+
+    def read(self, name: Any, pwd: bytes | None = None) -> bytes:
+        """A whole part. Raises ``Heavy``."""
+        if self.getinfo(str(name)).file_size > MAX_WHOLE_BYTES:
+            raise Heavy(name)
+        return super().read(name, pwd)
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """A part as a stream that raises ``Heavy`` when the time is over."""
+        return _Stream(super().open(*args, **kwargs), self._until)
+
+
+class _Stream:
+    """Bytes of a part, as long as there is time: XML is parsed between two pieces."""
+
+    def __init__(self, source: IO[bytes], until: float) -> None:
+        self._source, self._until = source, until
+
+    def __enter__(self) -> _Stream:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """The part is no longer needed."""
+        self._source.close()
+
+    def read(self, size: int = -1) -> bytes:
+        """The next piece."""
+        if time.thread_time() > self._until:
+            raise Heavy
+        return self._source.read(size)
+
+
+def open_book(content: IO[bytes]) -> Any:
+    """A workbook to read row by row, values only. Raises ``Heavy``, also later while its sheets are read.
+
+    A few thousand bytes can hold millions of formats or cells, which cost minutes and gigabytes as objects.
+    """
+    reader = ExcelReader(content, read_only=True, data_only=True, keep_links=False)
+    reader.archive = _Parts(content)
+    reader.read()
+    return reader.wb
+
+
 def _shared_fit(archive: zipfile.ZipFile) -> bool:
     """Whether the texts that all sheets share may be held in memory."""
     shared = [part for part in archive.infolist() if part.filename.lower().endswith("sharedstrings.xml")]
@@ -166,7 +228,10 @@ def _raw(archive: zipfile.ZipFile, sheet: Any) -> bytes | None:
     part = archive.NameToInfo.get(str(getattr(sheet, "_worksheet_path", "")).lstrip("/"))
     if part is None:
         return b""
-    return archive.read(part) if part.file_size <= MAX_SHEET_BYTES else None
+    if part.file_size > MAX_SHEET_BYTES:
+        return None
+    raw = archive.read(part)
+    return raw if sum(1 for _cell in _CELL.finditer(raw)) <= MAX_CELLS else None
 
 
 def _read_book(book: Any, archive: zipfile.ZipFile, fields: Sequence[Field], table: Table, most: int) -> None:

@@ -109,10 +109,12 @@ def replace_file(scope: Scope, pk: int, token: str, *, reason: str = "", seen: s
     """A newer version of a file: the bytes so far stay as ``EvidenceVersion``, everything that shows the file shows the
     new ones.
 
-    Where the file stands beside a sent or confirmed activity a reason is asked for. Raises ``Evidence.DoesNotExist``,
-    ``Refused``, ``Stale``, ``DomainError`` (fields ``file``, ``reason``). Effects in order: lock on the year, lock on
-    the file, old version, new bytes and name, staged place freed; search text, version and audit of each activity it
-    serves (so that nobody confirms what was not looked at), audit of the file with both hashes.
+    Where the file stands beside a sent or confirmed activity a reason is asked for; beside one that everybody sees only
+    the chair's staff replaces it, so that nothing becomes public that one pair of eyes alone has seen. Raises
+    ``Evidence.DoesNotExist``, ``Refused``, ``Stale``, ``DomainError`` (fields ``file``, ``reason``). Effects in order:
+    lock on the year, lock on the file, old version, new bytes and name, staged place freed; search text, version and
+    audit of each activity it serves (so that nobody confirms what was not looked at), audit of the file with both
+    hashes.
     """
     with transaction.atomic():
         scope = lock_year(scope)
@@ -143,6 +145,12 @@ def _replace_problems(
     if not reason and served(row, BOUND).exists():
         sentence = _("Tệp đang là minh chứng của hoạt động đã gửi hoặc đã xác nhận: ghi lý do thay.")
         found.append(Problem(sentence, "reason"))
+    if not scope.is_chair and served(row, [ActivityState.CONFIRMED]).filter(is_public=True).exists():
+        sentence = _(
+            "Tệp đang là minh chứng của hoạt động công khai. Hãy thôi công khai hoạt động rồi thay; Cụm trưởng xem lại "
+            "rồi công khai."
+        )
+        found.append(Problem(sentence, "file"))
     if len(reason) > LONGEST_REASON:
         found.append(Problem(_("Dài nhất %(most)s ký tự.") % {"most": LONGEST_REASON}, "reason"))
     if not staged:

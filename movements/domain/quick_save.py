@@ -137,7 +137,7 @@ def _standing(scope: Scope, grid: str, sent: Sent, choices: Choices) -> _Standin
     pk = sent.pk or (draft and (draft.contribution_id if grid == GIFTS else draft.activity_id))
     if pk is None:
         before = submit.earlier(scope.user.pk, sent.key)
-        pk = int(before.address) if before else None
+        pk = _row_at(before.address, grid) if before else None
     if not pk:
         return _Standing(draft)
     found, row = _recorded(scope, grid, pk, choices)
@@ -145,6 +145,12 @@ def _standing(scope: Scope, grid: str, sent: Sent, choices: Choices) -> _Standin
     if not editable(scope, activity):
         raise Gone
     return _Standing(draft, found if isinstance(found, Contribution) else None, activity, row)
+
+
+def _row_at(address: str, grid: str) -> int | None:
+    """The row that an earlier sending of the key made; None where the key was that of another form."""
+    name, _dash, pk = address.partition("#")[2].partition("-")
+    return int(pk) if name == grid and pk.isdecimal() else None
 
 
 def _recorded(scope: Scope, grid: str, pk: int, choices: Choices) -> tuple[Activity | Contribution, Row]:
@@ -258,12 +264,13 @@ def _record(scope: Scope, grid: str, sent: Sent, standing: _Standing, read: Read
     def work() -> str:
         pk = _write(scope, grid, sent, standing, read, choices)
         _drop(standing.draft)
-        return str(pk)
+        return f"{scope.address('quick')}#{grid}-{pk}"
 
     done = submit.once(scope.user.pk, sent.key, work)
-    if not done.first:  # the same row reached us twice at once: go on from what the first one made
+    pk = _row_at(done.address, grid)
+    if not done.first or pk is None:  # the row reached us twice at once: go on from what the first one made
         raise Stale(None)
-    return int(done.address)
+    return pk
 
 
 def _write(scope: Scope, grid: str, sent: Sent, standing: _Standing, read: Read, choices: Choices) -> int:

@@ -67,9 +67,12 @@ def one_row_more(data: Any, known: Collection[str]) -> Any:
     """A copy of posted data with one more empty row of the prefix that ``add_row`` names, where there is room."""
     more = data.copy()
     prefix = data.get("add_row", "")
-    count, most = data.get(f"{prefix}-TOTAL_FORMS", ""), data.get(f"{prefix}-MAX_NUM_FORMS", "")
-    if prefix in known and count.isdecimal() and most.isdecimal() and int(count) < min(int(most), LAST):
-        more[f"{prefix}-TOTAL_FORMS"] = str(int(count) + 1)
+    count, most = (
+        int(word) if word.isdecimal() and len(word) < 5 else 0
+        for word in (data.get(f"{prefix}-TOTAL_FORMS", ""), data.get(f"{prefix}-MAX_NUM_FORMS", ""))
+    )
+    if prefix in known and count < min(most, LAST):
+        more[f"{prefix}-TOTAL_FORMS"] = str(count + 1)
     return more
 
 

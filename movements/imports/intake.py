@@ -9,7 +9,6 @@ from typing import IO, Any
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 
 from core import csvfiles, files, sheets
 from core.intake import Gate
@@ -77,7 +76,7 @@ def raw_sheets(stored: StoredFile) -> Iterator[tuple[str, Iterator[tuple[int, Se
             text = csvfiles.decode(content.read())
             yield csvfiles.SHEET, csvfiles.rows_of(text, csvfiles.separator_of(text, FIELDS))
             return
-        book = load_workbook(content, read_only=True, data_only=True, keep_links=False)
+        book = sheets.open_book(content)
         try:
             for sheet in book.worksheets[: sheets.MAX_SHEETS]:
                 sheet.reset_dimensions()

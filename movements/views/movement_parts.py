@@ -32,9 +32,10 @@ def own_agency(request: HttpRequest, scope: Scope) -> int:
     named = request.POST.get("agency", "") if request.method == "POST" else request.GET.get("don_vi", "")
     if not named and request.method != "POST" and len(scope.agency_ids) == 1:
         return next(iter(scope.agency_ids))
-    if not (named.isascii() and named.isdigit() and int(named) in scope.agency_ids):
+    agency_id = {str(pk): pk for pk in scope.agency_ids}.get(named)
+    if agency_id is None:
         raise Http404
-    return int(named)
+    return agency_id
 
 
 def held_files(request: HttpRequest, scope: Scope) -> tuple[list[StagedUpload], list[str]]:
