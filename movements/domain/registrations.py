@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -27,6 +26,7 @@ from movements.domain.registration_entry import (
     TargetDraft,
     TitleDraft,
 )
+from movements.domain.transitions import Transition
 from movements.enums import Direction, Holder, RegistrationState
 from movements.models import Movement, Registration, Target, TitleRegistration
 from movements.queries_pledges import of_year, registrations_for
@@ -35,17 +35,6 @@ LONGEST_REASON: Final = 1000
 LONGEST: Final = {"content": 300, "unit": 30, "plan_words": 60, "note": 300, "title": 200}
 _WRITTEN: Final = ("content", "unit", "plan", "plan_words", "direction", "movement_id", "note")
 DRAFT, SENT, ACCEPTED, RETURNED = (RegistrationState(state) for state in RegistrationState.values)
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """A step from some states to another; ``done`` is what the person is told afterwards."""
-
-    right: str
-    sources: tuple[str, ...]
-    target: str
-    done: Any
-    needs_reason: bool = False
 
 
 TRANSITIONS: Final = {

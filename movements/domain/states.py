@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,21 +17,11 @@ from core.folding import clean
 from members.domain.lock import lock_year
 from members.scope import Scope
 from movements.domain.record import activity_for
+from movements.domain.transitions import Transition
 from movements.enums import ActivityState
 from movements.models import Activity
 
 LONGEST_REASON: Final = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """A step from some states to another; ``done`` is what the person is told afterwards."""
-
-    right: str
-    sources: tuple[str, ...]
-    target: str
-    done: Any
-    needs_reason: bool = False
 
 
 TRANSITIONS: Final = {

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from core import paging
 from core.models import AuditEvent
 from members.enums import PhaseKind
 from movements.domain.confirmations import standing_of, with_confirmations
@@ -178,7 +179,8 @@ def test_what_nobody_offered_is_not_found(cast: Any) -> None:
 
 
 def test_the_pages_of_the_ledger_meet(cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.paging.keyset_page.__kwdefaults__", {"after": "", "before": "", "size": 2})
+    defaults = {**paging.keyset_page.__kwdefaults__, "size": 2}
+    monkeypatch.setattr(paging.keyset_page, "__kwdefaults__", defaults)
     activity = ActivityFactory(year=cast.year, agency=cast.member, confirmed=True)
     for number in range(5):
         ContributionFactory(
