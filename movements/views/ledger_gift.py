@@ -131,7 +131,6 @@ def _facts(scope: Scope, gift: Contribution, choices: Choices) -> list[dict[str,
             if whole and whole.activity_id == gift.activity_id
             else "",
         ),
-        (_("Hoạt động"), gift.activity.title, scope.address("activity_detail", pk=gift.activity_id)),
     ]
     return [{"label": label, "value": value, "url": url} for label, value, url in facts if value]
 

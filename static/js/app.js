@@ -48,6 +48,9 @@
     });
   });
 
+  // A refused form: the caret stands in the first input to mend, unless the page put it elsewhere.
+  if (!document.querySelector("main [autofocus]")) document.querySelector("main form .is-invalid:not([hidden])")?.focus();
+
   // <button data-copy="id_link" data-copied="Đã chép">Chép</button>
   document.querySelectorAll("button[data-copy]").forEach((button) => {
     const input = document.getElementById(button.dataset.copy);
@@ -110,7 +113,8 @@
   });
 
   // Names of chosen files, and dropping them on the field.
-  const size = (bytes) => `${(bytes / 1048576).toFixed(1).replace(".", ",")} MB`;
+  const size = (bytes) =>
+    bytes < 1048576 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1).replace(".", ",")} MB`;
   document.querySelectorAll("[data-drop]").forEach((zone) => {
     const input = zone.querySelector("input[type=file]");
     const list = zone.querySelector("[data-chosen]");
