@@ -20,7 +20,7 @@ from core.formfields import DayField, LineField
 from members.scope import Scope
 from movements.columns import CHOSEN_AT_FIRST, COLUMNS, ORDERS
 from movements.enums import ActivityScope, ActivityState, ContributionKind, PartState, Precision
-from movements.models import Activity, Contribution, EvidenceUse, GiftConfirmation
+from movements.models import Activity, Beneficiary, Contribution, EvidenceUse, GiftConfirmation
 from movements.queries import ListNames, of_agencies
 
 CLUSTER = "cum"
@@ -254,7 +254,11 @@ class ActivityFilter(forms.Form):
         if kinds := self.given("loai"):
             rows = rows.filter(Exists(gifts.filter(kind__in=kinds)))
         if words := fold(self.given("noi_nhan")):
-            rows = rows.filter(Exists(gifts.filter(beneficiary__folded__contains=words)))
+            named = Beneficiary.objects.filter(cluster=self.scope.year.cluster_id, folded__contains=words)
+            given = Contribution.objects.filter(
+                beneficiary__in=named.values("pk")
+            )  # from the few to the many
+            rows = rows.filter(pk__in=given.values("activity"))
         if has := self.given("dong_gop"):
             rows = rows.filter(Exists(gifts) if has == WITH else ~Exists(gifts))
         if has := self.given("xac_nhan"):
@@ -333,11 +337,11 @@ def _ids(values: Sequence[str]) -> list[int]:
 
 
 def _at_place(rows: QuerySet[Activity], words: str) -> QuerySet[Activity]:
-    """Rows whose place, or the place of one of whose gifts, holds the words, marks or none; one query of its own.
+    """Rows whose place, or the place of one of whose gifts, holds the words, marks or none; a query beside the search's own.
 
     Places are few and come again and again; only those of rows that hold the words anywhere are looked at.
     """
-    near = rows.filter(search__contains=words).order_by()
+    near = search.matching(rows, f'"{words}"').order_by()
     own = near.values_list("place").distinct()
     given = Contribution.objects.filter(activity__in=near.values("pk")).order_by().values_list("place")
     places = [place for (place,) in own.union(given) if words in fold(place)]

@@ -14,21 +14,32 @@ from django.utils.translation import ngettext
 
 from core.access import page
 from core.exporters import content_disposition
-from core.paging import COUNT_CAP, BadCursor
+from core.paging import COUNT_CAP, BadCursor, Page
 from core.quantity import format_number
 from members.scope import Scope
 from movements.domain import batch
 from movements.domain.saved import ACTIVITIES
+from movements.domain.totals import Gift, Totals, total
 from movements.exports import activity_csv, activity_xlsx
 from movements.filters import ActivityFilter, UnknownChoice, cleaned
 from movements.list_exports import Shown
 from movements.models import Activity
 from movements.ordering import READ, page_of
-from movements.queries import Choices, Kept, ListNames, activities_for, for_list, gifts_and_totals, list_names
+from movements.queries import (
+    Choices,
+    Kept,
+    ListNames,
+    activities_for,
+    for_list,
+    gifts_and_totals,
+    gifts_of,
+    list_names,
+)
 from movements.tables import activity_rows, fields_of, layout, sums_of
 
 AFTER, BEFORE = "sau", "truoc"
 KEPT, EVERYTHING = "bo_loc", "tat_ca"
+ADD_UP = "tong"  # totals of more rows than are counted are added when they are asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,8 @@ def activity_list(request: HttpRequest) -> HttpResponse:
         )
     except BadCursor as error:
         raise Http404 from error
-    gifts, totals = gifts_and_totals(ask.rows, found.rows, found.number)
+    added = found.number < COUNT_CAP or ADD_UP in request.GET
+    gifts, totals = _gifts(ask.rows, found, added=added)
     rows = activity_rows(scope, found.rows, gifts, ask.choices, query, columns=columns)
     whole = not found.after and not found.before
     context = {
@@ -97,6 +109,7 @@ def activity_list(request: HttpRequest) -> HttpResponse:
         "files": sum(row.files for row in rows) if whole else None,
         "caption": _caption(found.number, query),
         "gifts_caption": _gifts_caption(totals.gifts),
+        "add_up": "" if added or not rows else form.address(**{ADD_UP: "1"}),
         "narrowed": form.is_narrowed,
         "next": form.address(**{AFTER: found.after}) if found.after else "",
         "prev": form.address(**{BEFORE: found.before}) if found.before else "",
@@ -105,6 +118,13 @@ def activity_list(request: HttpRequest) -> HttpResponse:
         **_links(scope, ask),
     }
     return render(request, "movements/activity_list.html", context)
+
+
+def _gifts(rows: QuerySet[Activity], found: Page[Activity], *, added: bool) -> tuple[list[Gift], Totals]:
+    """The gifts of the page, and the totals of everything that fits where they are to be ``added``."""
+    if added:
+        return gifts_and_totals(rows, found.rows, found.number)
+    return gifts_of(Activity.objects.filter(pk__in=[one.pk for one in found.rows])), total([])
 
 
 def _links(scope: Scope, ask: Asked) -> dict[str, Any]:

@@ -312,7 +312,10 @@ def test_the_count_stops_at_its_cap(cast: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(ordering, "with_number", lambda rows: paging.with_number(rows, 4))
     for _number in range(6):
         ActivityFactory(year=cast.year, agency=cast.member, confirmed=True)
-    assert "Hơn 3 hoạt động" in body(cast, cast.an)
+    long = body(cast, cast.an)
+    assert "Hơn 3 hoạt động" in long
+    assert "Cộng cả danh sách đang lọc" in long
+    assert "Cộng cả danh sách đang lọc" not in body(cast, cast.an, "?tong=1")
 
 
 def test_a_place_beyond_the_end_is_an_empty_page(filled: Any) -> None:
