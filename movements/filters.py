@@ -337,7 +337,7 @@ def _ids(values: Sequence[str]) -> list[int]:
 
 
 def _at_place(rows: QuerySet[Activity], words: str) -> QuerySet[Activity]:
-    """Rows whose place, or the place of one of whose gifts, holds the words, marks or none; a query beside the search's own.
+    """Rows whose place, or the place of one of whose gifts, holds the words, marks or none; one query more.
 
     Places are few and come again and again; only those of rows that hold the words anywhere are looked at.
     """
