@@ -17,7 +17,6 @@ _PNG_SIGN: Final = b"\x89PNG\r\n\x1a\n"
 _PNG_KEPT: Final = frozenset(
     b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP cICP mDCV cLLI sBIT bKGD pHYs hIST acTL fcTL fdAT".split()
 )
-_PNG_MAIN: Final = frozenset(b"IHDR PLTE IDAT IEND".split())
 _SOI, _EOI, _SOS, _APP0, _APP1, _APP2, _APP14, _APP15, _COM = (
     0xD8, 0xD9, 0xDA, 0xE0, 0xE1, 0xE2, 0xEE, 0xEF, 0xFE,
 )  # fmt: skip

@@ -29,6 +29,7 @@ from movements.domain import (
     movements,
     notices,
     pledges,
+    public,
     registrations,
     reviews,
     signatures,
@@ -183,11 +184,14 @@ def record_activities(cast: Any, movement: Movement) -> list[Activity]:
 
 
 def record_judgements(cast: Any) -> None:
-    """Files: one replaced, one removed; gifts: confirmed twice, one confirmation taken back, a pair ruled on."""
+    """Files: one replaced while hidden, one removed; gifts: confirmed twice, one taken back, a pair ruled on."""
     an, chi = cast.scope(cast.an), cast.scope(cast.chi)
     paper = Evidence.objects.get(name="Biên bản.pdf")
     (token,) = staged(cast.chi, "Biên bản ký.pdf", PDF + b"signed")
+    shown = Activity.objects.get(is_public=True)
+    public.set_public(chi, shown.pk, False)
     library.replace_file(chi, paper.pk, token, reason="Bản có chữ ký")
+    public.set_public(an, shown.pk, True)
     extra = library.add_files(
         chi,
         cast.member.pk,
