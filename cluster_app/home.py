@@ -87,10 +87,10 @@ def drawn_tasks(tasks: Sequence[Task], today: date) -> list[dict[str, Any]]:
 
 
 def _kind(task: Task, today: date) -> str:
-    """How a task is marked: what is past its day is red, however urgent it was before."""
-    if task.due and task.due < today:
-        return "err"
-    return "" if task.urgency == "none" else task.urgency
+    """How a task is marked: what is past its day is red, but for what others have to do."""
+    if task.urgency == "none":
+        return ""
+    return "err" if task.due and task.due < today else task.urgency
 
 
 def _urgency(urgency: str) -> str:

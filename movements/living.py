@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from core.dates import format_date
 from core.quantity import MONEY_UNIT, Quantity, format_number
@@ -72,7 +72,9 @@ def months(place: Place, now: Tally, money: Mapping[Slot, Totals], past: Past | 
     given = [
         _money_point(slot, name, _money_of(money, slot)) for slot, name in zip(slots, names, strict=True)
     ]
-    charts = [months_chart(_("Hoạt động theo tháng"), done, year.label, before_label)]
+    charts = []
+    if any(now.months.get(slot, 0) or earlier.get(slot, 0) for slot in slots):
+        charts.append(months_chart(_("Hoạt động theo tháng"), done, year.label, before_label))
     if any(one.value for one in given):
         charts.append(months_chart(_("Tiền, trị giá theo tháng (triệu đồng)"), given, year.label))
     rows = [
@@ -159,7 +161,7 @@ def beside(now: Side, before: Side | None, joined_words: str) -> list[dict[str, 
     """Rows of ``<c-chart-years>``: what, this year, last year; each figure with its address."""
     rows = [
         _pair(
-            _("Hoạt động"),
+            pgettext("list", "Hoạt động"),
             now,
             before,
             lambda side: (Figure("", format_number(side.activities), ""), side.activities_url),

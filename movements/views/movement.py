@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.access import may, page
 from core.dates import format_date
@@ -105,7 +106,7 @@ def _facts(scope: Scope, movement: Movement) -> list[dict[str, str]]:
     facts = [
         (_("Khẩu hiệu"), movement.slogan, ""),
         (
-            _("Hưởng ứng"),
+            pgettext("responds to", "Hưởng ứng"),
             root.title if root else "",
             scope.address("movement_detail", pk=root.pk) if root else "",
         ),
