@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import random
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -31,6 +32,10 @@ hypothesis_settings.register_profile("landing", derandomize=True)
 if os.environ.get("CI"):
     hypothesis_settings.load_profile("landing")
 
+PAGES = re.compile(
+    r"(_pages?|/test_(pages|rights|account_settings|openid|passwords|second_factor|sign_in|words_of_libraries|english"
+    r"|year_home|activity_entry|refused_words|import_files|diary|public_activities|refusals|garbage))\.py$"
+)
 MARKS_THAT_LIFT = {"typed_braces": "braces", "may_write_on_get": "writes", "nplusone_ok": "nplusone"}
 
 
@@ -103,8 +108,9 @@ def on_postgres() -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL leave out what has been proven on SQLite and cannot differ: tests that touch no database at all,
-    and those marked ``once``, which ask every address for its status or its words."""
+    """On PostgreSQL leave out what has been proven on SQLite and hardly differs: tests that touch no database at all,
+    those marked ``once``, and files of pages. Verbs, queries, lists, constraints, races, totals and year files run on
+    both; so does one round over every address as the chair (marked ``both``), for the SQL that only a page asks."""
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         return
     kept, left = [], []
@@ -115,7 +121,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _asks_the_database(item: pytest.Item) -> bool:
-    if item.get_closest_marker("once"):
+    if item.get_closest_marker("both"):
+        return True
+    if item.get_closest_marker("once") or PAGES.search(item.path.as_posix()):
         return False
     fixtures = set(getattr(item, "fixturenames", ()))
     live = {"db", "transactional_db", "live", "make_live", "visit"}

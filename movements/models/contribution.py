@@ -81,6 +81,7 @@ class Contribution(TimeStamped):
         verbose_name = _("khoản đóng góp")
         verbose_name_plural = _("khoản đóng góp")
         ordering = ["activity", "order"]
+        indexes = [models.Index(fields=["kind", "activity"], name="contribution_of_kind")]
         constraints = [
             models.UniqueConstraint(fields=["activity", "key"], name="contribution_key"),
             one_of("kind", ContributionKind.choices, "contribution_kind"),
