@@ -36,7 +36,8 @@ def into_libraries(apps: Any, _schema_editor: Any) -> None:
 def beside_activities(apps: Any, _schema_editor: Any) -> None:
     """Back: a row beside each activity that a file served."""
     evidence, use = apps.get_model("movements", "Evidence"), apps.get_model("movements", "EvidenceUse")
-    placed: set[int] = set()  # rows are read ahead: whether a file has found its activity cannot be asked of them
+    # Rows are read ahead: whether a file has found its activity cannot be asked of them.
+    placed: set[int] = set()
     for row in use.objects.select_related("evidence").order_by("pk").iterator(chunk_size=500):
         file = row.evidence
         if file.pk not in placed:

@@ -391,7 +391,8 @@ def test_lists_cost_the_same_for_any_number_of_rows(cast: Any, model: Any, more:
 def test_the_form_of_a_year_costs_the_same_for_any_number_of_rows(cast: Any) -> None:
     client = cast.client(OfficerFactory().user)
     YearDirectiveFactory(year=cast.year)
-    client.get(url(ClusterYear, "change", cast.year.pk))  # the first request of a process asks for content types
+    # The first request of a process asks for content types.
+    client.get(url(ClusterYear, "change", cast.year.pk))
     counts = []
     for _ in range(2):
         with CaptureQueriesContext(connection) as captured:
