@@ -102,6 +102,9 @@ def merge(scope: Scope, pk: int, into: int) -> Beneficiary:
             raise DomainError(_("Chọn một nơi nhận khác trong danh sách để gộp vào."), "into")
         moved = _move(_recorded(scope, row), target)
         before = {"name": row.name, "into": target.name}
+        Beneficiary.objects.select_for_update().get(
+            pk=row.pk
+        )  # who records a gift to it elsewhere comes first
         if not Contribution.objects.filter(beneficiary=row).exists():
             row.delete()
         _record(scope, "beneficiary_merge", target, before, {"name": target.name, "contributions": moved})

@@ -294,12 +294,14 @@ def _folded(name: str) -> str:
 def receivers_named(cluster_id: int, names: Iterable[str]) -> dict[str, Beneficiary]:
     """The shared receivers of a cluster by their folded names, made where they are missing; at most three queries.
 
-    A name typed with more marks mends the shared one: "Uy ban" becomes "Ủy ban".
+    A name typed with more marks mends the shared one: "Uy ban" becomes "Ủy ban". The rows stay locked, so that nobody
+    merges one away before the gift that names it is there.
     """
     wanted = {_folded(name): name for name in sorted(names) if _folded(name)}
     if not wanted:
         return {}
-    rows = Beneficiary.objects.filter(cluster=cluster_id, folded__in=wanted)
+    locked = Beneficiary.objects.select_for_update(no_key=True).order_by("folded")
+    rows = locked.filter(cluster=cluster_id, folded__in=wanted)
     found = {row.folded: row for row in rows}
     missing = [
         Beneficiary(cluster_id=cluster_id, name=wanted[folded], folded=folded)

@@ -37,6 +37,7 @@ from tests.factories.pledges import (
     MovementFileFactory,
     MovementReviewFactory,
     RegistrationFactory,
+    SavedFilterFactory,
     TagFactory,
 )
 
@@ -89,7 +90,8 @@ WORKING = of_kind("working")
 
 # which row an address with a number shows, by the beginning of its name; the first that fits
 ROWS = {
-    "activity_import": "import", "activity": "activity", "launch_file": "launch", "review": "review", "tag": "tag",
+    "activity_import": "import",
+    "activity_filter": "filter", "activity": "activity", "launch_file": "launch", "review": "review", "tag": "tag",
     "registration": "agency", "beneficiary": "receiver", "ledger_gift": "gift", "gift_confirm": "gift",
     "evidence": "evidence", "movement": "movement", "agency": "agency",
     "extension": "extension", "planner_unskip": "skip", "invitation_revoke": "invitation", "term_file": "term",
@@ -136,6 +138,7 @@ def things(year: Any, agency: Any, cluster: Any) -> dict[str, int]:
         "review": MovementReviewFactory(movement__year=year).pk,
         "tag": TagFactory(year=year).pk,
         "import": ImportRunFactory(year=year).pk,
+        "filter": SavedFilterFactory(cluster=cluster).pk,
         "receiver": receiver.pk,
         "gift": gift.pk,
         "person": person.pk,
@@ -179,6 +182,8 @@ def _of_records(scope: Any, address: Address, rows: dict[str, int], cast: Any) -
         return {404, *DONE}  # an empty form names no agency
     if name.startswith("activity_import_") and name != "activity_import_template":
         return {404, 410} if name == "activity_import_file" else {403, 404}  # somebody else's upload
+    if name == "activity_filter":
+        return {400, 404}  # somebody else's; an empty form is refused before it is looked for
     if name.startswith("evidence_"):
         return _of_file(scope, address, rows)
     if name.startswith("registration_") and address.parts:
