@@ -169,7 +169,7 @@ def test_collecting_costs_the_same_for_one_row_and_three(
         MembershipFactory(year=cast.year, agency=PersonFactory().agency, order=50 + place)
     history = verbs.history_of(cast.cluster.pk)
     now = standing(cast)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         verbs.standing_of(cast.year, history, now.change, date(2021, 1, 5))
 
 
