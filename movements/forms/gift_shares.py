@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from core.quantity import format_number
 from movements.domain.entry import Shares
 from movements.domain.record import Record
 
+_FIGURE = re.compile(r"[0-9][\w.,\s]*")
 OWN = "own"  # in place of a member's id: the share of whoever records the activity
 
 
@@ -21,12 +23,12 @@ def names_in(text: str) -> list[str]:
 def shared_names(text: str) -> list[tuple[str, str]]:
     """Names with the words of their share: "Văn phòng HĐND tỉnh: 40 tr; Hội Chữ thập đỏ".
 
-    What stands behind a colon is a share where it begins like a number, else it belongs to the name.
+    What stands behind a colon is a share where it reads like a figure, else it belongs to the name.
     """
     found = []
     for part in names_in(text):
         name, colon, words = part.rpartition(":")
-        is_share = bool(colon and name.strip()) and words.strip()[:1].isdigit()
+        is_share = bool(colon and name.strip()) and _FIGURE.fullmatch(words.strip()) is not None
         found.append((clean_line(name), clean_line(words)) if is_share else (part, ""))
     return found
 
