@@ -457,7 +457,7 @@ for model, names in (
         reached |= {{(model.__name__, name) for name in new}}
 print(len(reached))
 """
-MOST_PAGES, MOST_OF_A_KIND = 220, 2
+MOST_PAGES, MOST_OF_A_KIND = 400, 2
 WATCH = """
 window.broke = [];
 document.addEventListener("securitypolicyviolation", event => {
@@ -499,7 +499,7 @@ def publish_again(live: Any) -> None:
     assert answer.status == 302, re.sub(r"\s+", " ", answer.text)[:6000]
 
 
-DOWNLOADS = re.compile(r"xuat\.csv|minh-chung|du-lieu\.json|/excel/|/bien-ban/|/tep/|\.xlsx")
+DOWNLOADS = re.compile(r"\.(csv|xlsx|docx|png|ics)(\?|$)|minh-chung/\d|du-lieu\.json|/excel/|/bien-ban/|/tep/")
 
 
 def kind_of(path: str) -> str:
