@@ -499,7 +499,9 @@ def publish_again(live: Any) -> None:
     assert answer.status == 302, re.sub(r"\s+", " ", answer.text)[:6000]
 
 
-DOWNLOADS = re.compile(r"\.(csv|xlsx|docx|png|ics)(\?|$)|minh-chung/\d|du-lieu\.json|/excel/|/bien-ban/|/tep/")
+DOWNLOADS = re.compile(
+    r"\.(csv|xlsx|docx|png|ics)(\?|$)|minh-chung/\d|du-lieu\.json|/excel/|/bien-ban/|/tep/"
+)
 
 
 def kind_of(path: str) -> str:
