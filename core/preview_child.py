@@ -9,6 +9,7 @@ file may do to this process it does to nothing else.
 import contextlib
 import json
 import sys
+from typing import Any
 
 MEMORY = 1024 * 1024 * 1024
 SECONDS = 10
@@ -56,14 +57,14 @@ def draw_picture(kind: str, source: str, target: str, side: int) -> int:
     return 1
 
 
-def has_glass(picture) -> bool:  # type: ignore[no-untyped-def]
+def has_glass(picture: Any) -> bool:
     """Whether a picture has anything one can see through."""
     return picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
 
 
 def draw_page(source: str, target: str, page: int, side: int) -> int:
     """Page ``page`` (from 1), its longer side at most ``side``; nothing of the file is run, forms are not filled in."""
-    import pypdfium2  # type: ignore[import-untyped]  # noqa: PLC0415 - after the limits
+    import pypdfium2  # noqa: PLC0415 - after the limits
 
     document = pypdfium2.PdfDocument(source)
     pages = len(document)

@@ -239,7 +239,8 @@ _DO: Final[Mapping[str, Callable[[Scope, Any, Work], None]]] = {
 
 def counted(lines: Iterable[Line]) -> tuple[int, dict[str, list[str]]]:
     """How many the work changes, and the titles of the others by reason, the most frequent reason first."""
-    done, held = 0, {}  # type: ignore[var-annotated]
+    done = 0
+    held: dict[str, list[str]] = {}
     for line in lines:
         if line.why_not:
             held.setdefault(line.why_not, []).append(line.title)

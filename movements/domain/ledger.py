@@ -67,8 +67,8 @@ def _column(name: str) -> Callable[[str], Any]:
     return lambda prefix: F(f"{prefix}{name}")
 
 
-def _same(group: Any) -> Hashable:
-    return group  # type: ignore[no-any-return]
+def _same(group: Hashable) -> Hashable:
+    return group
 
 
 def _folded(group: Any) -> Hashable:
