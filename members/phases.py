@@ -7,6 +7,13 @@ PLEDGES = "pledges"  # the compact is written and signed, targets and titles are
 ENTRY = "entry"  # every member records activities
 CORRECTION = "correction"  # the chair's staff corrects and completes what was recorded
 CONFIRM = "confirm"  # activities are confirmed or returned
+CRITERIA = "criteria"  # the criteria table is written and put into force
+SCORE = "score"  # members fill in their score sheets
+SCORE_SEND = "score_send"  # and send them
+VERIFY = "verify"  # cross-checks, verification, exchange about lines
+APPEALS = "appeals"  # objections are filed and decided
+ADJUST = "adjust"  # bonus and penalty points, disqualifications
+SCORE_CLUSTER = "score_cluster"  # "Tính điểm cụm": what depends on all members
 CONFERENCE = "conference"  # conference, attendance, election
 RANKING = "ranking"  # ranks are recorded
 ANNOUNCED = "announced"  # ranks are open to every member
@@ -14,12 +21,18 @@ TEXTS = "texts"  # assessment, direction of next year
 PUBLISH = "publish"  # the annual summary is published or corrected
 
 FEATURES: dict[str, frozenset[str]] = {
-    PhaseKind.PREPARE: frozenset({MOVEMENTS, PLEDGES}),
-    PhaseKind.LAUNCH: frozenset({MOVEMENTS, PLEDGES, ENTRY, CONFIRM}),
-    PhaseKind.CARRY_OUT: frozenset({MOVEMENTS, PLEDGES, ENTRY, CONFIRM}),
-    PhaseKind.SELF_SCORE: frozenset({MOVEMENTS, ENTRY, CONFIRM, TEXTS}),
-    PhaseKind.VERIFY: frozenset({CORRECTION, CONFIRM, TEXTS}),
-    PhaseKind.DELIBERATE: frozenset({CORRECTION, CONFIRM, TEXTS, CONFERENCE, RANKING}),
+    PhaseKind.PREPARE: frozenset({MOVEMENTS, PLEDGES, CRITERIA}),
+    PhaseKind.LAUNCH: frozenset({MOVEMENTS, PLEDGES, CRITERIA, ENTRY, CONFIRM}),
+    PhaseKind.CARRY_OUT: frozenset({MOVEMENTS, PLEDGES, CRITERIA, ENTRY, CONFIRM, SCORE, ADJUST}),
+    PhaseKind.SELF_SCORE: frozenset(
+        {MOVEMENTS, CRITERIA, ENTRY, CONFIRM, TEXTS, SCORE, SCORE_SEND, ADJUST, SCORE_CLUSTER}
+    ),
+    PhaseKind.VERIFY: frozenset(
+        {CRITERIA, CORRECTION, CONFIRM, TEXTS, VERIFY, APPEALS, ADJUST, SCORE_CLUSTER}
+    ),
+    PhaseKind.DELIBERATE: frozenset(
+        {CORRECTION, CONFIRM, TEXTS, APPEALS, ADJUST, SCORE_CLUSTER, CONFERENCE, RANKING}
+    ),
     PhaseKind.PUBLISH: frozenset({CORRECTION, CONFIRM, TEXTS, CONFERENCE, RANKING, ANNOUNCED, PUBLISH}),
 }
 
@@ -35,7 +48,7 @@ def phases_with(feature: str) -> list[str]:
 
 
 # What an agency does with its own: an extension given to one agency opens these for it alone, wherever they are asked.
-OWN = frozenset({MOVEMENTS, PLEDGES, ENTRY})
+OWN = frozenset({MOVEMENTS, PLEDGES, ENTRY, SCORE, SCORE_SEND})
 
 
 def extends(phase: str, feature: str) -> bool:

@@ -22,7 +22,13 @@ INSIDERS = _("Chỉ người của Cụm thi đua và của Hội đồng xem đ
 @predicate
 def is_insider(scope: Scope, _obj: Any) -> bool:
     """Anybody with a function in this cluster-year."""
-    return bool(scope.hats)
+    return scope.is_insider
+
+
+@predicate
+def is_associate(scope: Scope, _obj: Any) -> bool:
+    """Staff of an agency that scores a field of its own without being a member."""
+    return bool(scope.scores_for)
 
 
 @predicate

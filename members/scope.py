@@ -21,7 +21,16 @@ from core.db import joined
 from core.people import full_name
 from members import phases
 from members.enums import Function, PhaseKind, Role
-from members.models import CarryOver, ClusterYear, Membership, Person, Phase, PhaseExtension, RoleTerm
+from members.models import (
+    Associate,
+    CarryOver,
+    ClusterYear,
+    Membership,
+    Person,
+    Phase,
+    PhaseExtension,
+    RoleTerm,
+)
 from members.queries import agency_name, covering
 
 
@@ -40,6 +49,7 @@ class Hat:
     extended: frozenset[str] = frozenset()  # steps the agency may go on with, by an extension that runs today
     carried: frozenset[int] = frozenset()  # agencies whose records of this year this one answers for
     instead_of: str = ""  # the post one deputises for
+    is_associate: bool = False  # of an agency that scores a field of its own without being a member
 
     @property
     def post_words(self) -> str:
@@ -127,6 +137,16 @@ class Scope:
     def is_member(self) -> bool:
         """Staff of a member agency of this year."""
         return bool(self.agency_ids)
+
+    @cached_property
+    def is_insider(self) -> bool:
+        """Of the cluster or of its council; who only scores a field from outside is not."""
+        return any(not hat.is_associate or hat.is_chair or hat.is_deputy for hat in self.hats)
+
+    @cached_property
+    def scores_for(self) -> frozenset[int]:
+        """Agencies outside the cluster that the person scores for."""
+        return frozenset(hat.agency_id for hat in self.staff_hats if hat.is_associate)
 
     @property
     def is_officer(self) -> bool:
@@ -259,6 +279,7 @@ def _hats(user: Any, year: ClusterYear, today: date) -> list[Hat]:
         .annotate(
             name_today=agency_name("agency", today, "short_name"),
             is_member=Exists(Membership.objects.filter(year=year, agency=OuterRef("agency"))),
+            is_associate=Exists(Associate.objects.filter(year=year, agency=OuterRef("agency"))),
             is_chair=Exists(terms.filter(role=Role.CHAIR)),
             is_deputy=Exists(terms.filter(role=Role.DEPUTY)),
             extended=joined(given, "phase__kind"),
@@ -270,6 +291,7 @@ def _hats(user: Any, year: ClusterYear, today: date) -> list[Hat]:
             Q(is_member=True)
             | Q(is_chair=True)
             | Q(is_deputy=True)
+            | Q(is_associate=True)
             | Q(cluster=year.cluster_id)
             | Q(all_clusters=True)
         )
@@ -285,6 +307,7 @@ def _hats(user: Any, year: ClusterYear, today: date) -> list[Hat]:
             frozenset((person.extended or "").split(",")) - {""},
             frozenset(int(pk) for pk in (person.carried or "").split(",") if pk),
             person.instead_of or "",
+            person.is_associate and not person.is_member and person.function not in council,
         )
         for person in people
         if (person.function in council) == bool(person.cluster_id or person.all_clusters)

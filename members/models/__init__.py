@@ -9,10 +9,10 @@ from members.models.person import Person
 from members.models.phase import Phase, PhaseExtension
 from members.models.succession import CarryOver
 from members.models.term import RoleTerm, RotationSkip
-from members.models.year import ClusterYear, Membership
+from members.models.year import Associate, ClusterYear, Membership
 
 __all__ = [
-    "Agency", "AgencyLink", "AgencyName", "CalendarFeed", "CarryOver", "Charter", "CharterVersion", "Cluster",
-    "ClusterYear", "Directive", "Invitation", "Membership", "Person", "Phase", "PhaseExtension", "RoleTerm",
+    "Agency", "AgencyLink", "AgencyName", "Associate", "CalendarFeed", "CarryOver", "Charter", "CharterVersion",
+    "Cluster", "ClusterYear", "Directive", "Invitation", "Membership", "Person", "Phase", "PhaseExtension", "RoleTerm",
     "RotationSkip", "YearDirective",
 ]  # fmt: skip

@@ -77,3 +77,31 @@ class Membership(TimeStamped):
     def __str__(self) -> str:
         """Ids only; names would cost queries."""
         return f"{self.year_id}/{self.agency_id}"
+
+
+class Associate(TimeStamped):
+    """An agency that works with a cluster in a year without being a member: a department that scores its own field.
+
+    Its staff sees what it must judge and nothing else.
+    """
+
+    year = models.ForeignKey(ClusterYear, models.CASCADE, related_name="associates", verbose_name=_("năm"))
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name=_("cơ quan"))
+    note = models.CharField(_("việc phối hợp"), max_length=300, blank=True)
+
+    class Meta:
+        """Database rules."""
+
+        verbose_name = _("cơ quan phối hợp")
+        verbose_name_plural = _("cơ quan phối hợp")
+        ordering = ["year", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["year", "agency"], name="associate_once",
+                violation_error_message=_("Cơ quan này đã có trong danh sách phối hợp."),
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        """Ids only; names would cost queries."""
+        return f"{self.year_id}/{self.agency_id}"

@@ -8,6 +8,7 @@ from core.fields import FixedField
 from core.models import one_of
 from members.models import Agency, ClusterYear
 from scoring.enums import RankingMethod
+from scoring.models.checks import ScoringAct
 
 
 class Ranking(models.Model):
@@ -19,6 +20,14 @@ class Ranking(models.Model):
     decided_on = models.DateField(_("ngày xét"), null=True, blank=True)
     note = models.TextField(_("ghi chú"), max_length=1000, blank=True)
     reason = models.CharField(_("lý do sửa"), max_length=500, blank=True)
+    act = models.ForeignKey(
+        ScoringAct,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("lần tính điểm cụm"),
+    )
     created_at = models.DateTimeField(_("ghi lúc"), auto_now_add=True)
 
     class Meta:
@@ -52,6 +61,8 @@ class RankingEntry(models.Model):
     rank = models.PositiveSmallIntegerField(_("hạng"), null=True, blank=True)
     points = FixedField(_("điểm"), null=True, blank=True)
     votes = models.PositiveSmallIntegerField(_("số phiếu"), null=True, blank=True)
+    grade = models.CharField(_("xếp loại"), max_length=100, blank=True)
+    why = models.JSONField(_("vì sao"), default=dict, blank=True)
     note = models.CharField(_("ghi chú"), max_length=300, blank=True)
 
     class Meta:
