@@ -13,3 +13,4 @@ class ScoringConfig(AppConfig):
     def ready(self) -> None:
         """Register rights and phase guards."""
         from scoring import examples, guards, rules, standings, uses  # noqa: F401 - models must be loaded
+        from scoring import guards_appeals, rules_appeals  # noqa: F401

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from scoring import urls_appeals
 from scoring.views import ranking
 
 urlpatterns = [
     path("xep-hang/", ranking.ranking, name="ranking"),
     path("xep-hang/ghi/", ranking.ranking_edit, name="ranking_edit"),
 ]
+urlpatterns += urls_appeals.urlpatterns
