@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from cluster_app.yearfile.shapes import EXACT_TEXT, SECTIONS, Shape, default_of
 from core.folding import strip_unsafe
+from members.models import Cluster
 
 VIET_NAM: Final = timezone(timedelta(hours=7))
 
@@ -60,7 +61,7 @@ def value_to_file(shape: Shape, key: str, value: Any) -> Any:
         return value.astimezone(VIET_NAM).isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    return composed(value) if isinstance(value, dict) else value
+    return composed(value) if isinstance(value, dict | list) else value
 
 
 def normal(shape: Shape, item: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,7 +70,7 @@ def normal(shape: Shape, item: Mapping[str, Any]) -> dict[str, Any]:
     for key, value in item.items():
         if key in shape.lists:
             value = ordered(shape.lists[key], [normal(shape.lists[key], part) for part in value])
-        elif key == "parent":
+        elif key == "parent" and shape.model is Cluster:
             value = normal(shape, value) if value else None
         else:
             column: Any = shape.model._meta.get_field(key)

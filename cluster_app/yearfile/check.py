@@ -34,7 +34,7 @@ from movements.models import (
     Signature,
     Tag,
 )
-from scoring.models import RankingEntry
+from scoring.models import CriteriaTable, Criterion, RankingEntry, ScoreLine, ScoringAct
 
 # Agencies that must be members of the year; a guest or a host may come from anywhere.
 MEMBERS_ONLY: Final[set[type[Model]]] = {
@@ -113,7 +113,7 @@ def _references(sound: Sound) -> Faults:
     known: dict[type[Model], Any] = {
         Agency: sound.named("agencies", "code"), StoredFile: sound.named("files", "sha256"),
         Movement: sound.named("movements", "key"), Directive: papers, Contribution: _contributions(sound),
-        Tag: sound.named("tags", "key"), Evidence: sound.named("library", "key"),
+        Tag: sound.named("tags", "key"), Evidence: sound.named("library", "key"), **_scoring(sound),
     }  # fmt: skip
     members = sound.named("memberships", "agency")
     used: dict[type[Model], set[Any]] = {model: set() for model in known}
@@ -160,7 +160,8 @@ def _named_by(shape: Shape, item: Item) -> Iterator[tuple[Path, Any, Any]]:
 def _missing(model: type[Model], name: Any) -> str:
     sections = {
         Agency: "agencies", StoredFile: "files", Movement: "movements", Directive: "directives", Tag: "tags",
-        Evidence: "library",
+        Evidence: "library", CriteriaTable: "criteria_tables", Criterion: "criteria_tables", ScoreLine: "score_sheets",
+        ScoringAct: "scoring_acts",
     }  # fmt: skip
     text = shown(" · ".join(part for part in name if part) if isinstance(name, tuple) else name)
     if model is Contribution:
@@ -195,6 +196,36 @@ def _contributions(sound: Sound) -> set[tuple[Any, Any]]:
             if isinstance(gift, dict):
                 found.add((str(activity.get("key")), str(gift.get("key"))))
     return found
+
+
+def _scoring(sound: Sound) -> dict[type[Model], set[Any]]:
+    """Tables, criteria, lines and acts of the file, broken ones too."""
+    criteria = {
+        f"{table.get('version')}/{item.get('code')}"
+        for table in sound.items("criteria_tables")
+        for item in _objects(table.get("criteria"))
+    }
+    lines = {
+        f"{sheet.get('agency')}/{item.get('criterion')}"
+        for sheet in sound.items("score_sheets")
+        for item in _objects(sheet.get("lines"))
+    }
+    return {
+        CriteriaTable: {
+            item.get("version") for item in sound.items("criteria_tables") if _number(item, "version")
+        },
+        Criterion: criteria,
+        ScoreLine: lines,
+        ScoringAct: {item.get("number") for item in sound.items("scoring_acts") if _number(item, "number")},
+    }
+
+
+def _objects(items: Any) -> list[Item]:
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+
+
+def _number(item: Item, key: str) -> bool:
+    return type(item.get(key)) is int
 
 
 def _idle(sound: Sound, used: dict[type[Model], set[Any]], papers: Mapping[Any, Path]) -> Faults:

@@ -21,6 +21,7 @@ from movements.models import (
     Tag,
 )
 from publishing.models import Handover
+from scoring.models import Appeal, AppealFile, CriteriaTable, Criterion, ScoreLine, ScoringAct
 
 Item = dict[str, Any]
 
@@ -64,6 +65,7 @@ class _Dump:
             Movement: dict(Movement.objects.filter(year=year).values_list("pk", "key")),
             Tag: dict(Tag.objects.filter(year=year).values_list("pk", "key")),
             Evidence: dict(Evidence.objects.filter(year=year).values_list("pk", "key")),
+            **_names_of_scoring(year),
             Beneficiary: {
                 pk: canon.clean(name)
                 for pk, name in Beneficiary.objects.filter(cluster=year.cluster_id).values_list("pk", "name")
@@ -136,7 +138,7 @@ class _Dump:
         """The carried columns of one row."""
         made: Item = {}
         for key, column in shape.fields():
-            if key == "parent":
+            if key == "parent" and isinstance(row, Cluster):
                 continue
             value: Any
             if column.many_to_many:
@@ -159,6 +161,20 @@ class _Dump:
         return self.names[model][pk]
 
 
+def _names_of_scoring(year: ClusterYear) -> dict[type[Model], dict[int, Any]]:
+    """A table by its version, a criterion by version and code, a line by agency, version and code, an act by number."""
+    criteria = Criterion.objects.filter(table__year=year).values_list("pk", "table__version", "code")
+    lines = ScoreLine.objects.filter(sheet__year=year).values_list(
+        "pk", "sheet__agency__code", "criterion__table__version", "criterion__code"
+    )
+    return {
+        CriteriaTable: dict(CriteriaTable.objects.filter(year=year).values_list("pk", "version")),
+        Criterion: {pk: f"{version}/{canon.clean(code)}" for pk, version, code in criteria},
+        ScoreLine: {pk: f"{agency}/{version}/{canon.clean(code)}" for pk, agency, version, code in lines},
+        ScoringAct: dict(ScoringAct.objects.filter(year=year).values_list("pk", "number")),
+    }
+
+
 def _files_of(year: ClusterYear) -> QuerySet[StoredFile]:
     """Files that the year may name: of its activities, any paper, the cluster's terms, the year's hand-overs."""
     papers = Directive.objects.filter(file__isnull=False).values("file")
@@ -169,8 +185,10 @@ def _files_of(year: ClusterYear) -> QuerySet[StoredFile]:
     library = Evidence.objects.filter(year=year).values("file")
     replaced = EvidenceVersion.objects.filter(evidence__year=year).values("file")
     launches = MovementFile.objects.filter(movement__year=year).values("file")
+    notices = Appeal.objects.filter(year=year, paper__isnull=False).values("paper")
+    laid = AppealFile.objects.filter(appeal__year=year).values("file")
     wanted = Q(pk__in=papers)
-    for rows in (decisions, records, library, replaced, launches):
+    for rows in (decisions, records, library, replaced, launches, notices, laid):
         wanted |= Q(pk__in=rows)
     return StoredFile.objects.filter(wanted)
 

@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from io import BytesIO
 from pathlib import Path as FilePath
 from typing import Any, Final
@@ -20,24 +19,22 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DatabaseError, models, transaction
 from django.utils.translation import gettext as _
 
-from cluster_app.yearfile import canon
 from cluster_app.yearfile.check import check
 from cluster_app.yearfile.compare import differences
 from cluster_app.yearfile.dump import document_of
 from cluster_app.yearfile.package import Package, YearFileError, open_package, parse
+from cluster_app.yearfile.rows import derive, paper, paper_of, value
 from cluster_app.yearfile.schema import Path
 from cluster_app.yearfile.shapes import CLUSTER, SECTIONS, Shape
 from cluster_app.yearfile.sound import Findings, Sound
 from cluster_app.yearfile.upgrade import upgraded
 from core import audit, files
-from core.fields import FixedField
-from core.folding import fold, sort_key
+from core.folding import fold
 from core.models import StoredFile
 from members.domain.terms import check_terms, lock_cluster, short_names, terms_of
 from members.models import (
     Agency,
     AgencyLink,
-    AgencyName,
     Cluster,
     ClusterYear,
     Directive,
@@ -45,10 +42,17 @@ from members.models import (
     RotationSkip,
 )
 from movements.domain.search_text import activity_search, movement_search
-from movements.models import Activity, Beneficiary, Contribution, DuplicateRuling, Evidence, Movement, Tag
+from movements.models import Activity, Beneficiary, Contribution, Evidence, Movement, Tag
 from publishing import memory
+from scoring.models import CriteriaTable, Criterion, ScoreLine, ScoringAct
 
 Item = Mapping[str, Any]
+LATER: Final = (
+    "part_of",
+    "part_state",
+    "responds_to",
+    "parent",
+)  # set once all rows of their kind are written
 
 
 @dataclass
@@ -83,7 +87,7 @@ class _Load:
         self.document, self.package, self.findings, self.actor_id = document, package, findings, actor_id
         self.named: dict[type[models.Model], dict[Any, Any]] = {
             Agency: {}, StoredFile: {}, Directive: {}, Movement: {}, Contribution: {}, Beneficiary: {}, Tag: {},
-            Evidence: {},
+            Evidence: {}, CriteriaTable: {}, Criterion: {}, ScoreLine: {}, ScoringAct: {},
         }  # fmt: skip
         self.written: list[models.Model] = []
 
@@ -133,22 +137,21 @@ class _Load:
         if self.document.get("charter") and self.findings.sound(("charter",)):
             self.row(SECTIONS["charter"], self.document["charter"], ("charter",), year=year)
         for name in (
-            "charter_versions", "phases", "memberships", "carry_overs", "citations", "tags", "movements", "library",
-            "activities",
+            "charter_versions", "phases", "memberships", "associates", "carry_overs", "citations", "tags", "movements",
+            "library", "activities",
         ):  # fmt: skip
             self.section(name, year=year)
         self.parts()
         self.responses()
         self.section("duplicate_rulings")
+        self.section("criteria_tables", year=year)
+        self.criteria_parents()
+        if self.document.get("scoring") and self.findings.sound(("scoring",)):
+            self.row(SECTIONS["scoring"], self.document["scoring"], ("scoring",), year=year)
         for name in (
-            "pledges",
-            "registrations",
-            "rankings",
-            "conferences",
-            "texts",
-            "summaries",
-            "handovers",
-        ):
+            "pledges", "registrations", "assignments", "score_sheets", "scoring_acts", "adjustments", "appeals",
+            "score_notices", "rankings", "conferences", "texts", "summaries", "handovers",
+        ):  # fmt: skip
             self.section(name, year=year)
         self.terms(cluster)
         self.skips(cluster)
@@ -159,7 +162,7 @@ class _Load:
         """Rows that other years use too: those that are there stay as they are, the comparison tells of differences."""
         codes = Sound(self.document, self.findings).named("agencies", "code")
         self.named[Agency] = {row.code: row for row in Agency.objects.filter(code__in=codes)}
-        self.named[Directive] = {_paper_of(row): row for row in Directive.objects.all()}
+        self.named[Directive] = {paper_of(row): row for row in Directive.objects.all()}
         self.named[Beneficiary] = {row.folded: row for row in Beneficiary.objects.filter(cluster=cluster)}
         self.cluster_row = cluster
         known = {model: set(rows) for model, rows in self.named.items()}
@@ -167,7 +170,7 @@ class _Load:
         there = set(AgencyLink.objects.values_list("predecessor__code", "successor__code"))
         self.section("agency_links", skip=lambda item: (item["predecessor"], item["successor"]) in there)
         self.files()
-        self.section("directives", skip=lambda item: _paper(item) in known[Directive])
+        self.section("directives", skip=lambda item: paper(item) in known[Directive])
 
     def cluster(self, item: Item, place: Path) -> Cluster | None:
         """The cluster with its parents, made where they are not there."""
@@ -199,7 +202,7 @@ class _Load:
         row = shape.model(**given)
         many: dict[str, list[Any]] = {}
         for key, column in shape.fields():
-            if key not in item or key in ("part_of", "part_state", "responds_to"):
+            if key not in item or key in LATER:
                 continue
             if column.many_to_many:
                 many[key] = [self.find(column.related_model, name) for name in item[key]]
@@ -207,8 +210,8 @@ class _Load:
                 if not self.point(row, key, column.related_model, item[key]):
                     return None  # what it points to is broken, and said so there
             else:
-                setattr(row, key, _value(column, item[key]))
-        _derive(row)
+                setattr(row, key, value(column, item[key]))
+        derive(row)
         if not self.save(shape, row, place):
             return None
         for key, rows in many.items():
@@ -230,7 +233,7 @@ class _Load:
     def find(self, model: Any, name: Any) -> Any:
         """The row that bears a name of the file, or None."""
         if model is Directive:
-            name = _paper(name)
+            name = paper(name)
         elif model is Contribution:
             name = (name["activity"], name["contribution"])
         return self.named[model].get(fold(name) if model is Beneficiary else name)
@@ -274,9 +277,18 @@ class _Load:
         if isinstance(row, Agency):
             self.named[Agency][row.code] = row
         elif isinstance(row, Directive):
-            self.named[Directive][_paper_of(row)] = row
+            self.named[Directive][paper_of(row)] = row
         elif isinstance(row, Tag | Evidence):
             self.named[type(row)][row.key] = row
+        elif isinstance(row, CriteriaTable):
+            self.named[CriteriaTable][row.version] = row
+        elif isinstance(row, Criterion):
+            self.named[Criterion][f"{row.table.version}/{row.code}"] = row
+        elif isinstance(row, ScoreLine):
+            at = row.criterion
+            self.named[ScoreLine][f"{row.sheet.agency.code}/{at.table.version}/{at.code}"] = row
+        elif isinstance(row, ScoringAct):
+            self.named[ScoringAct][row.number] = row
         elif isinstance(row, Movement):
             self.named[Movement][row.key] = row
             self.written.append(row)
@@ -323,6 +335,17 @@ class _Load:
                 row.responds_to = whole
                 row.save(update_fields=["responds_to"])
 
+    def criteria_parents(self) -> None:
+        """Which criterion stands in which section, once all are written."""
+        sound = Sound(self.document, self.findings)
+        for place, table in list(sound.each("criteria_tables")):
+            for _place, item in sound.inside(place, table, "criteria"):
+                row = self.named[Criterion].get(f"{table['version']}/{item['code']}")
+                parent = self.named[Criterion].get(item.get("parent"))
+                if row and parent:
+                    row.parent = parent
+                    row.save(update_fields=["parent"])
+
     def terms(self, cluster: Cluster) -> None:
         """New terms beside those of the cluster; the rules hold for all of them together."""
         stored = {
@@ -361,36 +384,6 @@ class _Load:
         for row in self.written:
             text = activity_search(row) if isinstance(row, Activity) else movement_search(row)  # type: ignore[arg-type]
             type(row)._default_manager.filter(pk=row.pk).update(search=text)
-
-
-def _value(column: Any, value: Any) -> Any:
-    """A plain value of the file as the model wants it."""
-    if value is None:
-        return None
-    if isinstance(column, FixedField):
-        return Decimal(value)
-    kind = column.get_internal_type()
-    if kind == "DateField":
-        return date.fromisoformat(value)
-    return canon.moment(value) if kind == "DateTimeField" else value
-
-
-def _derive(row: models.Model) -> None:
-    """Columns that are made from the others."""
-    if isinstance(row, AgencyName):
-        row.sort_key = sort_key(row.name)
-    elif isinstance(row, Activity):
-        row.sorted_on = max(row.starts_on or row.year.starts_on, row.year.starts_on)
-    elif isinstance(row, DuplicateRuling) and row.first_id > row.second_id:
-        row.first, row.second = row.second, row.first
-
-
-def _paper(item: Item) -> tuple[str, str, str]:
-    return item["number"], item["issuer"], item.get("issued_on") or ""
-
-
-def _paper_of(row: Directive) -> tuple[str, str, str]:
-    return row.number, row.issuer, row.issued_on.isoformat() if row.issued_on else ""
 
 
 def _differ(found: list[tuple[Path, str]]) -> Any:

@@ -18,6 +18,7 @@ from core.fields import FixedField
 from core.models import StoredFile
 from members.models import Agency, Cluster, ClusterYear, Directive, RotationSkip
 from movements.models import Beneficiary, Contribution, Evidence, Movement, Tag, Target
+from scoring.models import CriteriaTable, Criterion, ScoreLine, ScoringAct
 
 Path = tuple[str | int, ...]
 
@@ -106,6 +107,10 @@ def _reference(model: type[models.Model]) -> dict[str, Any]:
         Evidence: {"type": "string", "pattern": KEY},
         Tag: {"type": "string", "pattern": KEY},
         Beneficiary: {"type": "string", "pattern": FILLED, "maxLength": 300},
+        CriteriaTable: {"type": "integer", "minimum": 1},  # its version
+        Criterion: {"type": "string", "pattern": FILLED, "maxLength": 40},  # version/code
+        ScoreLine: {"type": "string", "pattern": FILLED, "maxLength": 110},  # agency/version/code
+        ScoringAct: {"type": "integer", "minimum": 1},  # its number
     }
     return names[model]
 
@@ -124,16 +129,15 @@ def _plain(shape: Shape, key: str, column: Any) -> dict[str, Any]:
     if kind == "DateTimeField":
         return {"type": "string", "pattern": MOMENT, "format": "date-time"}
     if kind == "JSONField":
-        return {"type": "object"}
+        return {"type": "array" if isinstance(column.get_default(), list) else "object"}
     return _text(shape, key, column)
 
 
 def _text(shape: Shape, key: str, column: Any) -> dict[str, Any]:
     made: dict[str, Any] = {"type": "string"}
     if column.choices:
-        return made | {
-            "enum": [*([""] if column.blank else []), *(str(value) for value, _label in column.choices)]
-        }
+        values = [*([""] if column.blank else []), *(str(value) for value, _label in column.choices)]
+        return made | {"enum": list(dict.fromkeys(values))}
     pattern = _PATTERNS.get((shape.model, key)) or _PATTERN_KEYS.get(key)
     if pattern:
         return made | {"pattern": pattern}

@@ -7,18 +7,34 @@ every model and fails on one that is neither carried nor left out with a reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any, Final
 
-from django.db.models import Field, Model
+from django.db.models import Model
 
+from cluster_app.yearfile import shapes_scoring as scoring
+from cluster_app.yearfile.shape import (
+    ACCOUNT,
+    COUNTER,
+    FOLDED,
+    HELD,
+    ID,
+    LINK,
+    OWN,
+    PLACE,
+    SCANNED,
+    STAMP,
+    Shape,
+)
+from cluster_app.yearfile.shape import child as _child
+from cluster_app.yearfile.shape import of_year as _of_year
 from conference.models import Attendance, Conference, ElectionResult, Moment
 from core.models import AuditEvent, AuditHead, StagedUpload, StoredFile, SubmitKey
 from members.models import (
     Agency,
     AgencyLink,
     AgencyName,
+    Associate,
     CalendarFeed,
     CarryOver,
     Charter,
@@ -64,55 +80,9 @@ from movements.models import (
     TitleRegistration,
 )
 from publishing.models import AnnualSummary, Handover, HandoverTick, YearText
-from scoring.models import Ranking, RankingEntry
 
 FORMAT: Final = "cluster-year"
-VERSION: Final = 3
-
-ID: Final = "a number of this database; the identity of the item takes its place"
-STAMP: Final = "when this installation wrote the row; the audit tells the history"
-PLACE: Final = "said by the place in the file: items stand inside what they belong to"
-FOLDED: Final = "made from the other fields when the file is loaded"
-COUNTER: Final = "counts saves so that two people notice each other; starts again at 1"
-ACCOUNT: Final = "accounts are people of one installation; no file carries a person"
-OWN: Final = "what one person keeps while working; it is not of the year, and no file carries a person"
-HELD: Final = "names agencies and accounts by numbers of this installation; the audit keeps it"
-SCANNED: Final = "what the scanner of this installation said; another one asks its own"
-LINK: Final = "a secret link of one installation: it works nowhere else, and no file carries a person"
-
-
-@dataclass(frozen=True)
-class Shape:
-    """How rows of ``model`` stand in the file; keys of the file are the names of the model's fields."""
-
-    model: type[Model]
-    carried: tuple[str, ...]
-    identity: tuple[str, ...] = ()
-    parent: str = ""
-    lists: Mapping[str, Shape] = field(default_factory=dict)
-    sort: tuple[str, ...] = ()
-    left_out: Mapping[str, str] = field(default_factory=dict)
-    single: bool = False
-    unique: bool = True
-
-    def fields(self) -> Iterator[tuple[str, Field[Any, Any]]]:
-        """Each carried field by its key."""
-        for key in self.carried:
-            yield key, self.model._meta.get_field(key)  # type: ignore[misc]
-
-    def name_of(self, item: Mapping[str, Any]) -> tuple[Any, ...]:
-        """The identity of an item."""
-        return tuple(item.get(key) for key in self.identity)
-
-
-def _child(model: type[Model], parent: str, carried: str, identity: str, **options: Any) -> Shape:
-    left_out = {parent: PLACE, **options.pop("left_out", {})}
-    return Shape(model, tuple(carried.split()), tuple(identity.split()), parent, left_out=left_out, **options)
-
-
-def _of_year(model: type[Model], carried: str, identity: str, **options: Any) -> Shape:
-    return _child(model, "year", carried, identity, **options)
-
+VERSION: Final = 4
 
 _CONTRIBUTION = _child(
     Contribution, "activity",
@@ -219,6 +189,7 @@ SECTIONS: Final[dict[str, Shape]] = {
         lists={"extensions": _child(PhaseExtension, "phase", "agency until reason", "agency")},
     ),
     "memberships": _of_year(Membership, "agency order joined_on left_on", "agency", sort=("order",)),
+    "associates": _of_year(Associate, "agency note", "agency", sort=("agency",)),
     "carry_overs": _of_year(
         CarryOver, "predecessor successor assessed decision_number decision_date note", "predecessor",
         sort=("predecessor",),
@@ -269,11 +240,7 @@ SECTIONS: Final[dict[str, Shape]] = {
     ),
     "pledges": _PLEDGE,
     "registrations": _REGISTRATION,
-    "rankings": _of_year(
-        Ranking, "revision method decided_on note reason", "revision", sort=("revision",),
-        left_out={"created_at": STAMP},
-        lists={"entries": _child(RankingEntry, "ranking", "agency rank points votes note", "agency")},
-    ),
+    **scoring.SECTIONS,
     "conferences": _of_year(
         Conference, "kind title held_on place host note", "kind held_on title", unique=False,
         left_out={"version": COUNTER},
@@ -331,7 +298,7 @@ MODELS_LEFT_OUT: Final[dict[type[Model], str]] = {
 }
 
 # Columns that must hold something, where the usual something need not be written.
-USUAL: Final = {(Evidence, "version"), (Target, "direction")}
+USUAL: Final = {(Evidence, "version"), (Target, "direction"), *scoring.USUAL}
 
 ALWAYS_LEFT_OUT: Final = {"id": ID, "created_at": STAMP, "updated_at": STAMP}
 

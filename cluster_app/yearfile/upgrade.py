@@ -75,7 +75,12 @@ def _into_library(file: Any, activity: Document, library: list[Document], kept: 
     return {"evidence": key}
 
 
-STEPS: Final[dict[int, Callable[[Document], Document]]] = {1: _from_1, 2: _from_2}
+def _from_3(document: Document) -> Document:
+    """4 carries criteria tables and score sheets; what 3 says means the same."""
+    return document
+
+
+STEPS: Final[dict[int, Callable[[Document], Document]]] = {1: _from_1, 2: _from_2, 3: _from_3}
 
 
 def upgraded(document: Any) -> Any:

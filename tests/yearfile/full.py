@@ -12,6 +12,7 @@ from typing import Any
 from cluster_app.yearfile import canon
 from cluster_app.yearfile.package import write_zip
 from publishing.domain.canonical import canonical_bytes
+from tests.yearfile import full_scoring
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 PDF2 = PDF + b"% another\n"
@@ -30,7 +31,7 @@ def _agency(code: str, name: str, **more: Any) -> dict[str, Any]:
 
 _DOCUMENT: dict[str, Any] = {
     "format": "cluster-year",
-    "schema": 3,
+    "schema": 4,
     "cluster": {
         "kind": "khoi",
         "name": "Khối thi đua các cơ quan Trung ương",
@@ -520,8 +521,17 @@ _DOCUMENT: dict[str, Any] = {
             "decided_on": "2013-09-10",
             "note": "Bỏ phiếu",
             "reason": "Đính chính",
+            "act": 1,
             "entries": [
-                {"agency": "hai-quan", "rank": 1, "points": "92.25", "votes": 3, "note": "Nhất"},
+                {
+                    "agency": "hai-quan",
+                    "rank": 1,
+                    "points": "92.25",
+                    "votes": 3,
+                    "grade": "Xuất sắc",
+                    "why": {"by": "points"},
+                    "note": "Nhất",
+                },
                 {"agency": "ngan-hang", "rank": 1, "points": "92.25"},
                 {"agency": "kho-bac"},
             ],
@@ -608,6 +618,7 @@ _DOCUMENT: dict[str, Any] = {
             "giver_note": "Đang làm",
         },
     ],
+    **full_scoring.sections(SHA2),
 }
 
 

@@ -325,8 +325,8 @@ CASES: list[tuple[str, list[Change], str, str]] = [
         "/agencies/0/names/1",
         "trùng với",
     ),
-    ("wrong version", [put("/schema", 4)], "/schema", "phần mềm này đọc phiên bản 3"),
-    ("version as text", [put("/schema", "3")], "/schema", "phần mềm này đọc phiên bản 3"),
+    ("wrong version", [put("/schema", 5)], "/schema", "phần mềm này đọc phiên bản 4"),
+    ("version as text", [put("/schema", "4")], "/schema", "phần mềm này đọc phiên bản 4"),
     ("another format", [put("/format", "tally")], "/format", "không phải tệp năm"),
     (
         "a record of hand-over whose words were changed",

@@ -19,6 +19,10 @@ from tests.yearfile import full
 
 NEW = ("charter_versions", "carry_overs", "rotation_skips", "handovers")
 NEW_IN_3 = ("tags", "library", "duplicate_rulings", "pledges", "registrations")
+NEW_IN_4 = (
+    "associates", "criteria_tables", "scoring", "assignments", "score_sheets", "scoring_acts", "adjustments", "appeals",
+    "score_notices",
+)  # fmt: skip
 MOVEMENT_OF_2 = {
     "files",
     "notices",
@@ -32,9 +36,29 @@ MOVEMENT_OF_2 = {
 ACTIVITY_OF_3 = {"people", "attended", "tags", "is_public", "evidence_uses"}
 
 
+def third() -> dict[str, Any]:
+    """The whole file as schema 3 wrote it: no scoring but the ranks."""
+    made = full.document()
+    made["schema"] = 3
+    for name in NEW_IN_4:
+        del made[name]
+    for ranking in made["rankings"]:
+        ranking.pop("act", None)
+        for entry in ranking["entries"]:
+            entry.pop("grade", None)
+            entry.pop("why", None)
+    return made
+
+
+def test_a_file_of_schema_3_says_the_same_in_4() -> None:
+    document = upgraded(third())
+    assert document == third() | {"schema": VERSION}
+    assert check(document, None).problems() == []
+
+
 def second() -> dict[str, Any]:
     """The whole file as schema 2 wrote it: files stand beside activities."""
-    made = full.document()
+    made = third()
     made["schema"] = 2
     for name in NEW_IN_3:
         del made[name]
