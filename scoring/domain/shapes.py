@@ -2,8 +2,8 @@
 
 Words. A *leaf* is a criterion that earns points by its rule (domain 3.2, R1 to R16 and R19; R17 is the rule
 ``lateness``, R18 stands beside the total). *Facts* are what somebody typed for a leaf; empty facts are not zero. A
-*result* is what the rule makes of the facts, with its derivation in words. Numbers are ``Decimal`` (shown, stored) or
-``Fraction`` (compared): never a float.
+*result* is what the rule makes of the facts, with its derivation in words. ``parent`` is the key of a section. Numbers
+are ``Decimal`` (shown, stored) or ``Fraction`` (compared): never a float.
 """
 
 from __future__ import annotations
@@ -28,14 +28,18 @@ NOT_ABOVE, NOT_GRADE, DOWN_ONE, LOWEST = "not_above", "not_grade", "down_one", "
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence in parts: a Vietnamese template with named places, and what fills them; ``str`` is Vietnamese."""
+    """A sentence in parts: a Vietnamese template with named places, and what fills them; ``str`` is Vietnamese.
+
+    ``more`` follows without a space between. A plain per cent sign in a template is ``%%``.
+    """
 
     template: str
     values: tuple[tuple[str, str], ...] = ()
+    more: tuple[Said, ...] = ()
 
     def __str__(self) -> str:
         """The Vietnamese sentence; ``scoring.words.said`` gives that of the page's language."""
-        return self.template % dict(self.values)
+        return self.template % dict(self.values) + "".join(str(one) for one in self.more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,86 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """A step of scoring: who gives figures there, whether it sees those before (``blind``: not), whether it counts.
+
+    Among the levels that count the last one with a figure wins, line by line (domain 3.3). ``combine``: what several
+    scorers of one level come to: ``last``, ``mean`` (rounded like the leaf) or ``lowest``.
+    """
+
+    key: str
+    label: str
+    who: str  # self | cross | leadership | officer | outside
+    blind: bool = False
+    counts: bool = True
+    combine: str = "last"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """R18: what ``grade`` (and every better one) asks beside the total.
+
+    ``each_line``: no base leaf (under ``code``, where given) below ``share`` of its maximum. ``section``: the section
+    or leaf ``code`` has at least ``share`` of its maximum. ``targets``: at least ``count`` targets reached, 0 = all.
+    """
+
+    grade: str
+    kind: str
+    code: str = ""
+    share: Fraction = Fraction(0)
+    count: int = 0
+
+
+DEFAULT_LEVELS: Final = (
+    Level("self", "Tự chấm", "self"),
+    Level("cross", "Chấm chéo", "cross", blind=True, counts=False, combine="mean"),
+    Level("verify", "Thẩm định", "leadership"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TableRules:
+    """How a table is calculated: the open choices that every table answers differently (domain 3.2).
+
+    ``bonus`` inside: base and bonus together stay within the base maximum; outside: bonus comes on top. ``bonus_cap``
+    and ``penalty_cap`` hold the whole bonus and penalty, approved adjustments and lateness included; None = no cap.
+    ``best_tie``: all leaders of R7 get the maximum, or they ``split`` what lies above the target. ``nobody_exceeded``:
+    reaching the target gives R7's share of the maximum, or all of it. ``target_zero``: a target of 0 counts as none
+    (``no_target``), as reached (``full``) or takes the line out (``not_scored``). ``unassigned`` (R16): the rest is
+    converted to the full maximum, the maximum is only reduced, or the line is full. ``not_arisen`` (R15): full points,
+    like not assigned, or zero. ``reason_from``: from which difference a scorer gives a reason; 0 = any difference.
+    """
+
+    bonus: str = "outside"
+    bonus_cap: Decimal | None = None
+    penalty_cap: Decimal | None = None
+    best_tie: str = "all"
+    nobody_exceeded: str = "target_share"
+    target_zero: str = "no_target"
+    unassigned: str = "convert"
+    not_arisen: str = "full"
+    reason_from: Decimal = Decimal(0)
+    lateness_by: str = "received"
+    levels: tuple[Level, ...] = DEFAULT_LEVELS
+    conditions: tuple[Condition, ...] = ()
+    disqualifiers: tuple[str, ...] = ()
+    frequent_reasons: tuple[str, ...] = ()
+
+    def level(self, key: str) -> Level | None:
+        """The level of that key; None for an unknown one."""
+        return next((one for one in self.levels if one.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenLine:
+    """One line of a total's derivation: its words and what it adds (negative: takes off); all lines add up to it."""
+
+    said: Said
+    points: Decimal = Decimal(0)
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PartTotal:
     """A section or the whole: what it earned of what it could, and how much of it is answered.
 
@@ -191,9 +275,11 @@ class PartTotal:
 class Total:
     """The result of one sheet at one level: the only total there is, for page, Excel, papers and ranking.
 
-    ``base``: the base part before conversion; ``converted``: after it (R16), exact; ``total`` = converted + bonus −
-    penalty within the ceiling. ``provisional``: something waits for the others or is not answered. ``percent``: base of
-    what was assigned. ``written``: the derivation line by line. ``conditions`` that are not met hold the grade down.
+    ``base``: the base part before conversion; ``converted``: after it (R16; a division, so it is rounded once like a
+    leaf); ``total`` = converted + bonus − penalty within the ceiling, never rounded again, never below 0.
+    ``provisional``: something waits for the others or is not answered. ``percent``: base of what was assigned.
+    ``lines`` add up exactly to ``total``; ``written`` says them, with the sum as the last sentence. ``sections`` is by
+    code. Conditions that are not met (``unmet``) hold the grade down; a disqualified agency keeps its figures.
     """
 
     total: Decimal
@@ -206,6 +292,7 @@ class Total:
     percent: Fraction | None
     sections: dict[str, PartTotal] = field(default_factory=dict)
     written: tuple[Said, ...] = ()
+    lines: tuple[WrittenLine, ...] = ()
     answered: int = 0
     leaves: int = 0
     provisional: bool = False
