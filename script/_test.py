@@ -57,12 +57,14 @@ class Run:
         self.python, self.options, self.folder = python, options, folder
         self.steps: list[Step] = []
         self.environment = os.environ | {
-            "PYTHONDONTWRITEBYTECODE": "1",
             "PATH": os.pathsep.join([str(python.parent), os.environ.get("PATH", ""), *PLACES]),
             "DJANGO_SETTINGS_MODULE": "cluster_app.settings_test",
             "COVERAGE_FILE": str(folder / "coverage"),
+            "TEST_PREPARED": str(folder / "prepared"),  # migrations run once for all suites on SQLite
         }
-        self.environment.pop("TEST_DB", None)
+        # Without compiled files every worker of every suite would compile all tests and all code again.
+        for name in ("TEST_DB", "PYTHONDONTWRITEBYTECODE"):
+            self.environment.pop(name, None)
 
     def wanted(self, name: str) -> bool:
         only = self.options.only

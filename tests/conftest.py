@@ -23,7 +23,7 @@ from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from publishing import memory
-from tests.support import guards
+from tests.support import guards, prepared
 from tests.support import live as live_server
 from tests.support.tables import guards_lifted
 
@@ -79,6 +79,45 @@ def _unordered_is_shuffled(request: pytest.FixtureRequest, monkeypatch: pytest.M
             dice.shuffle(queryset._result_cache)
 
     monkeypatch.setattr(QuerySet, "_fetch_all", shuffled)
+
+
+@pytest.fixture(scope="session")
+def prepared_source(
+    request: pytest.FixtureRequest,
+    django_db_modify_db_settings: None,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+    on_postgres: bool,
+) -> Iterator[prepared.SqliteFiles | prepared.PostgresTemplate | None]:
+    """What test databases are copied from; see tests/support/prepared.py."""
+    config = request.config
+    if any(config.getvalue(option) for option in ("create_db", "reuse_db", "nomigrations")):
+        yield None
+        return
+    if on_postgres:
+        source = prepared.PostgresTemplate(shared_folder(tmp_path_factory) / "prepared")
+    else:
+        given = os.environ.get("TEST_PREPARED")
+        source = prepared.SqliteFiles(Path(given) if given else config.cache.mkdir("test-databases"))
+    with django_db_blocker.unblock():
+        source.before_setup()
+    yield source
+    with django_db_blocker.unblock():
+        source.end()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(prepared_source: Any, django_db_setup: None, django_db_blocker: Any) -> None:
+    """pytest-django's, from a prepared database where there is one."""
+    if prepared_source:
+        with django_db_blocker.unblock():
+            prepared_source.after_setup()
+
+
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that is the same for all workers of a run."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -142,9 +181,7 @@ def live_template(
     tmp_path_factory: pytest.TempPathFactory, _server_url: str | None
 ) -> Iterator[live_server.Place]:
     """Tables, static files and the demo, made once per run and shared by the workers of xdist."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
+    folder = shared_folder(tmp_path_factory)
     with live_server.shared_template(folder / "live-template", _server_url) as place:
         yield place
 
