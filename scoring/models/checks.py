@@ -154,7 +154,9 @@ class Adjustment(TimeStamped):
             one_of("kind", AdjustmentKind.choices, "adjustment_kind"),
             one_of("state", AdjustmentState.choices, "adjustment_state"),
             models.CheckConstraint(
-                condition=Q(kind__in=[AdjustmentKind.BONUS, AdjustmentKind.PENALTY], points__gt=0)
+                condition=Q(
+                    kind__in=[AdjustmentKind.BONUS, AdjustmentKind.PENALTY], points__isnull=False, points__gt=0
+                )
                 | (~Q(kind__in=[AdjustmentKind.BONUS, AdjustmentKind.PENALTY]) & Q(points__isnull=True)),
                 name="adjustment_points",
                 violation_error_message=_("Cộng, trừ điểm phải ghi số điểm lớn hơn 0."),

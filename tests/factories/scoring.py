@@ -81,7 +81,7 @@ def make_sheet(
 def give(
     sheet: ScoreSheet, facts: Mapping[str, Mapping[str, Any]], *, level: str, scorer: Agency, reason: str = ""
 ) -> list[ScoreEntry]:
-    """Current figures of ``scorer`` at ``level`` by code; facts as plain data ({"points": "9.5"}), "mark" beside them."""
+    """Current figures of ``scorer`` at ``level`` by code; facts as plain data, their "mark" beside them."""
     lines = {
         line.criterion.code: line
         for line in ScoreLine.objects.filter(sheet=sheet).select_related("criterion")

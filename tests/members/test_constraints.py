@@ -16,6 +16,7 @@ from members.models import (
     Agency,
     AgencyLink,
     AgencyName,
+    Associate,
     Cluster,
     ClusterYear,
     Directive,
@@ -101,6 +102,11 @@ def twice(factory: Any, **given: Any) -> models.Model:
     if "year" in given and factory is factories.PhaseExtensionFactory:
         given["phase"] = given["year"].phases.get(kind=PhaseKind.CARRY_OUT)
     return factory.build(**given)  # type: ignore[no-any-return]
+
+
+def associated_twice(cast: Any) -> models.Model:
+    Associate.objects.create(year=cast.year, agency=cast.other)
+    return Associate(year=cast.year, agency=cast.other)
 
 
 def carry(cast: Any, **given: Any) -> models.Model:
@@ -225,6 +231,10 @@ BROKEN: dict[str, tuple[Callable[[Any], models.Model], str]] = {
         "Kế thừa kết quả phải ghi số quyết định hoặc biên bản.",
     ),
     "carryover_assessed": (lambda c: carry(c, assessed="x"), OUTSIDE),
+    "associate_once": (
+        associated_twice,
+        "Cơ quan này đã có trong danh sách phối hợp.",
+    ),
     "rotationskip_once": (
         lambda c: twice(factories.RotationSkipFactory, cluster=c.cluster, agency=c.member),
         "Đơn vị đã được bỏ qua năm này.",

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from scoring import models
 from tests.factories import AgencyFactory, RankingEntryFactory, RankingFactory
-from tests.support.constraints import assert_refused, constraints_of
+from tests.support.constraints import assert_refused
 
 pytestmark = pytest.mark.django_db
 
@@ -53,10 +52,6 @@ CASES = {
 def test_the_database_refuses(name: str) -> None:
     make, message = CASES[name]
     assert_refused(make(), name, message)
-
-
-def test_every_constraint_has_its_case() -> None:
-    assert constraints_of(models) == set(CASES)
 
 
 def test_an_agency_may_stand_without_rank_points_and_votes() -> None:
