@@ -14,3 +14,4 @@ class ScoringConfig(AppConfig):
         """Register rights and phase guards."""
         from scoring import examples, guards, rules, standings, uses  # noqa: F401 - models must be loaded
         from scoring import guards_appeals, rules_appeals  # noqa: F401
+        from scoring import carried, rules_tables  # noqa: F401
