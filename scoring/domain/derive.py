@@ -6,8 +6,10 @@ derivation; what people typed is never cut down silently but refused with the li
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from core.marks import _
 from core.quantity import format_number
@@ -92,6 +94,17 @@ def said(template: str, /, *more: Said, **values: str | Number) -> Said:
     """A sentence whose numbers are written the Vietnamese way."""
     filled = tuple((name, one if isinstance(one, str) else text(one)) for name, one in values.items())
     return Said(template, filled, more)
+
+
+def said_data(sentence: Said) -> list[Any]:
+    """A sentence as plain data: what a numbered act keeps of how its points came about."""
+    return [sentence.template, dict(sentence.values), [said_data(one) for one in sentence.more]]
+
+
+def said_of(data: Sequence[Any]) -> Said:
+    """The sentence of ``said_data``."""
+    template, values, more = data
+    return Said(template, tuple(values.items()), tuple(said_of(one) for one in more))
 
 
 # Parts and limits ------------------------------------------------------------------------------------------------
@@ -217,6 +230,15 @@ def not_arisen(leaf: Leaf, settings: TableRules) -> Result:
     if part_of(leaf) != BASE or settings.not_arisen == "zero":
         return nothing(why)
     return not_assigned(leaf, settings) if settings.not_arisen == "unassigned" else whole(leaf, why)
+
+
+def by_hand(leaf: Leaf, facts: Facts) -> Result:
+    """Points set beside the rule, 0 to the maximum, rounded like the leaf; no size factor."""
+    points = facts.points if facts.points is not None else ZERO
+    if wrong := typed(leaf, points):
+        return wrong
+    value = to_places(Fraction(points), leaf.places, leaf.rounding)
+    return Result(value, said(_("Chấm thẳng %(points)s điểm"), points=value))
 
 
 def is_out(leaf: Leaf, facts: Facts) -> bool:

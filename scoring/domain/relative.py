@@ -19,50 +19,16 @@ The order of members changes nothing. Results that somebody set himself are not 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from typing import TypeVar
 
 from core.marks import _
-from scoring.domain.degree import beyond
-from scoring.domain.derive import (
-    ZERO,
-    finish,
-    is_out,
-    not_arisen,
-    not_assigned,
-    nothing,
-    said,
-    text,
-    to_places,
-    typed,
-    whole,
-)
+from scoring.domain.degree import beyond, mixed_units, zero_as_target
+from scoring.domain.derive import ZERO, by_hand, finish, is_out, not_arisen, not_assigned, said, text
+from scoring.domain.facts import own_number
 from scoring.domain.shapes import LOWER, NOT_ARISEN, NOTHING, Facts, Leaf, Result, Said, TableRules
 
 Key = TypeVar("Key", bound=Hashable)
-
-
-def own_number(facts: Facts) -> bool:
-    """Whether points stand alone: no figure the rule could compute from."""
-    others = (facts.actual, facts.target, facts.percent, facts.count, facts.yes)
-    return facts.points is not None and not facts.level and all(one is None for one in others)
-
-
-def by_own_number(leaf: Leaf, facts: Facts) -> Result:
-    """Points set beside the rule, 0 to the maximum, rounded like the leaf."""
-    points = facts.points if facts.points is not None else ZERO
-    if wrong := typed(leaf, points):
-        return wrong
-    value = to_places(Fraction(points), leaf.places, leaf.rounding)
-    return Result(value, said(_("Chấm thẳng %(points)s điểm"), points=value))
-
-
-def zero_as_target(leaf: Leaf, facts: Facts) -> Result:
-    """A target of 0 as reached: full points unless the result is worse than 0."""
-    worse = (facts.actual or 0) > 0 if leaf.better == LOWER else (facts.actual or 0) < 0
-    why = said(_("Chỉ tiêu bằng 0, kết quả %(actual)s"), actual=facts.actual or 0)
-    return replace(nothing(why) if worse else whole(leaf, why), reached=not worse)
 
 
 def waiting(leaf: Leaf, facts: Facts, settings: TableRules) -> Result:
@@ -70,16 +36,18 @@ def waiting(leaf: Leaf, facts: Facts, settings: TableRules) -> Result:
     alone = _before(leaf, facts, settings)
     if alone is not None:
         return alone
-    if not _has_target(facts, settings):
-        words = said(_("Không có chỉ tiêu, kết quả %(actual)s: so với các đơn vị khác khi tính điểm cụm"),
-                     actual=facts.actual or 0)  # fmt: skip
-        return Result(derivation=words, least=ZERO, waits=True)
+    if not _has_target(facts):
+        words = _("Không có chỉ tiêu; kết quả %(actual)s: so với các đơn vị khác khi tính điểm cụm")
+        return Result(derivation=said(words, actual=facts.actual or 0), least=ZERO, waits=True)
     e = beyond(leaf, facts)
-    sure = finish(leaf, facts, _up_to_target(leaf, e), _head(facts, e), equals=True)
+    words = _("; chờ tính điểm cụm, phần đã chắc: %(share)s × %(maximum)s × %(percent)s %%")
+    percent = text(min(1 + e, Fraction(1)) * 100, 2)
+    more = said(words, share=leaf.base_share, maximum=leaf.maximum, percent=percent)
+    head = _head(facts, e)
+    sure = finish(leaf, facts, _up_to_target(leaf, e), Said(head.template, head.values, (more,)))
     return Result(
-        derivation=Said(_("Tạm tính: "), (), tuple(one for one in (sure.derivation,) if one)),
-        least=sure.points, waits=True, warnings=sure.warnings, reached=e >= 0,
-    )  # fmt: skip
+        derivation=sure.derivation, least=sure.points, waits=True, warnings=mixed_units(facts), reached=e >= 0
+    )
 
 
 def score_relative(leaf: Leaf, members: Mapping[Key, Facts], settings: TableRules) -> dict[Key, Result]:
@@ -91,7 +59,7 @@ def score_relative(leaf: Leaf, members: Mapping[Key, Facts], settings: TableRule
         alone = _before(leaf, facts, settings)
         if alone is not None:
             found[key] = alone
-        elif _has_target(facts, settings):
+        elif _has_target(facts):
             with_target[key] = beyond(leaf, facts)
         else:
             without[key] = Fraction(facts.actual or 0)
@@ -111,7 +79,7 @@ def _before(leaf: Leaf, facts: Facts, settings: TableRules) -> Result | None:
     if facts.mark == NOT_ARISEN:
         return not_arisen(leaf, settings)
     if own_number(facts):
-        return by_own_number(leaf, facts)
+        return by_hand(leaf, facts)
     if facts.actual is None and facts.mark != NOTHING:
         half = (said(_("Cần ghi kết quả thực hiện.")),) if facts.target is not None else ()
         return Result(warnings=half)
@@ -122,7 +90,7 @@ def _before(leaf: Leaf, facts: Facts, settings: TableRules) -> Result | None:
     return None
 
 
-def _has_target(facts: Facts, _settings: TableRules) -> bool:
+def _has_target(facts: Facts) -> bool:
     return bool(facts.target)
 
 
@@ -159,7 +127,10 @@ def _with_target(
             tie = said(_(" (%(count)s đơn vị cùng cao nhất, chia đều)"), count=parts)
             more = Said(more.template, more.values, (tie,))
     head = _head(facts, e)
-    return finish(leaf, facts, raw, Said(head.template, head.values, (more,)), reached=e >= 0)
+    return finish(
+        leaf, facts, raw, Said(head.template, head.values, (more,)),
+        warnings=mixed_units(facts), reached=e >= 0,
+    )  # fmt: skip
 
 
 def _without_target(leaf: Leaf, facts: Facts, actual: Fraction, group: list[Fraction]) -> Result:

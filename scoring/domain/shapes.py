@@ -166,7 +166,11 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An approved adjustment beside the table; ``points`` positive in both directions."""
+    """An approved adjustment beside the table; ``points`` positive in both directions.
+
+    A bonus that names a bonus line or group (``code``) counts within its cap, and so does a penalty; one that names
+    another criterion, or none, stands free of the groups.
+    """
 
     kind: str  # bonus | penalty | zero | grade_limit | disqualified
     points: Decimal = Decimal(0)
@@ -275,7 +279,8 @@ class PartTotal:
 class Total:
     """The result of one sheet at one level: the only total there is, for page, Excel, papers and ranking.
 
-    ``base``: the base part before conversion; ``converted``: after it (R16; a division, so it is rounded once like a
+    ``base``: the base part before conversion, out of ``assigned`` ("684/700"), the base maximum without what was not
+    assigned; ``converted``: after it (R16; a division, so it is rounded once like a
     leaf); ``total`` = converted + bonus − penalty within the ceiling, never rounded again, never below 0.
     ``provisional``: something waits for the others or is not answered. ``percent``: base of what was assigned.
     ``lines`` add up exactly to ``total``; ``written`` says them, with the sum as the last sentence. ``sections`` is by
@@ -299,3 +304,4 @@ class Total:
     disqualified: tuple[str, ...] = ()
     grade_limits: tuple[Sanction, ...] = ()
     unmet: tuple[tuple[str, Said], ...] = ()  # (grade, why it may not be given)
+    assigned: Decimal = Decimal(0)

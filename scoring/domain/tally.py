@@ -22,7 +22,7 @@ from fractions import Fraction
 
 from core.marks import _
 from scoring.domain.conditions import unmet
-from scoring.domain.derive import ZERO, part_of, said, text, to_places
+from scoring.domain.derive import ZERO, limit_of, part_of, said, text, to_places
 from scoring.domain.shapes import (
     BASE,
     BONUS,
@@ -44,7 +44,8 @@ from scoring.domain.shapes import (
 )
 from scoring.domain.tree import Tree
 
-DECISION_BONUS, DECISION_PENALTY, DECISION_ZERO = "bonus", "penalty", "zero"
+DECISIONS = {"bonus": BONUS, "penalty": PENALTY}  # kind of a change → part it adds to
+DECISION_ZERO = "zero"
 GRADE_LIMIT, DISQUALIFIED = "grade_limit", "disqualified"
 SIGNS = {BASE: 1, BONUS: 1, PENALTY: -1}
 
@@ -58,6 +59,9 @@ class _Sheet:
     settings: TableRules
     late_off: Decimal
     zeroed: dict[str, Said] = field(default_factory=dict)  # code → why
+    added: dict[str, Decimal] = field(
+        default_factory=dict
+    )  # code of a bonus or penalty line or group → decided
     lines: list[WrittenLine] = field(default_factory=list)
 
     def write(
@@ -83,17 +87,19 @@ def tally(
     sheet = _Sheet(Tree(nodes), results, settings, late_off)
     decided = tuple(changes)
     _set_to_zero(sheet, decided)
+    free = _into_groups(sheet, decided)
     sections = {one.code: _part_total(sheet, one) for one in sheet.tree.sections}
     maximum, assigned = sheet.tree.stated(None, BASE), _assigned(sheet, None)
     base = _write_roots(sheet, BASE)
     full = assigned if settings.unassigned == "reduce" else maximum
     converted = _convert(sheet, base, assigned, full)
     held = converted if over_maximum else _hold(sheet, converted, full)
-    bonus = _with_decisions(sheet, BONUS, decided, settings.bonus_cap)
-    penalty = _with_decisions(sheet, PENALTY, decided, settings.penalty_cap)
+    bonus = _with_decisions(sheet, BONUS, free, settings.bonus_cap)
+    penalty = _with_decisions(sheet, PENALTY, free, settings.penalty_cap)
     ceiling = None if over_maximum else _ceiling(full, settings)
     total = _close(sheet, held + bonus - penalty, ceiling)
     counted = [one for one in sheet.tree.leaves if _is_asked(one)]
+    earned = {one.code: _earned(sheet, one) for one in sheet.tree.leaves}
     answered = sum(1 for one in counted if _is_answered(sheet, one))
     return Total(
         total=total, base=base, converted=converted, bonus=bonus, penalty=penalty, maximum=maximum,
@@ -103,8 +109,8 @@ def tally(
         provisional=answered < len(counted) or any(one.waits for one in results.values()),
         disqualified=tuple(one.ground for one in decided if one.kind == DISQUALIFIED),
         grade_limits=_limits(sheet, decided),
-        unmet=unmet(settings.conditions, sheet.tree, results, {code: _earned(sheet, leaf)
-                    for code, leaf in sheet.tree.by_code.items() if isinstance(leaf, Leaf)}, sections),
+        unmet=unmet(settings.conditions, sheet.tree, results, earned, sections),
+        assigned=assigned,
     )  # fmt: skip
 
 
@@ -122,7 +128,7 @@ def _is_asked(leaf: Leaf) -> bool:
 
 def _is_answered(sheet: _Sheet, leaf: Leaf) -> bool:
     found = _result(sheet, leaf)
-    return found.points is not None or not found.assigned
+    return found.points is not None or found.waits or not found.assigned
 
 
 def _is_assigned(sheet: _Sheet, leaf: Leaf) -> bool:
@@ -140,8 +146,9 @@ def _earned(sheet: _Sheet, leaf: Leaf) -> Decimal:
 
 def _plain_points(sheet: _Sheet, leaf: Leaf) -> Decimal:
     found = _result(sheet, leaf)
-    if leaf.rule == LATENESS and found.points is None:
-        return min(sheet.late_off, leaf.maximum) if leaf.maximum else sheet.late_off
+    if leaf.rule == LATENESS:
+        late = sheet.late_off if leaf.code == sheet.tree.lateness else ZERO
+        return min(late, leaf.maximum) if leaf.maximum else late
     if found.points is None:
         return found.least if found.least is not None and found.waits else ZERO
     return found.points
@@ -157,7 +164,10 @@ def _set_to_zero(sheet: _Sheet, changes: tuple[Change, ...]) -> None:
             words = said(_("%(code)s: mức đã chọn làm mất điểm cả mục"), code=leaf.code)
             _zero_under(sheet, sheet.tree.parent(leaf) or leaf, words)
     for change in changes:
-        if change.kind == DECISION_ZERO and change.code in sheet.tree.by_code:
+        if change.kind == DECISION_ZERO and change.code not in sheet.tree.by_code:
+            unknown = _("Quyết định không chấm điểm %(code)s: bảng tiêu chí không có mục này")
+            sheet.write(ZERO, unknown, code=change.code)
+        elif change.kind == DECISION_ZERO:
             words = said(_("%(code)s không chấm điểm: %(ground)s"), code=change.code, ground=change.ground)
             _zero_under(sheet, sheet.tree.by_code[change.code], words)
 
@@ -175,15 +185,38 @@ def _zero_under(sheet: _Sheet, node: Node, why: Said) -> None:
 # Groups ----------------------------------------------------------------------------------------------------------
 
 
+def _into_groups(sheet: _Sheet, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """Put decided bonus and penalty points where they name a line or group of their part; the others, in order."""
+    free = []
+    for change in changes:
+        node = sheet.tree.by_code.get(change.code)
+        if node is None or change.kind not in DECISIONS or _own_part(node) != DECISIONS[change.kind]:
+            free.append(change)
+            continue
+        sheet.added[node.code] = sheet.added.get(node.code, ZERO) + change.points
+        words = _("%(code)s: thêm %(points)s theo quyết định: %(ground)s")
+        sheet.write(ZERO, words, node.code, code=node.code, points=change.points, ground=change.ground)
+    return tuple(free)
+
+
+def _own_part(node: Node) -> str:
+    return part_of(node) if isinstance(node, Leaf) else node.part
+
+
 def _amount(sheet: _Sheet, node: Node, part: str) -> Decimal:
     """What a node gives to a part: a leaf its points, a group the sum of its children, held by its cap."""
-    if isinstance(node, Leaf):
-        return _earned(sheet, node) if part_of(node) == part else ZERO
-    return _capped(node, part, _summed(sheet, node, part))
+    if isinstance(node, Section):
+        return _capped(node, part, _summed(sheet, node, part))
+    if part_of(node) != part:
+        return ZERO
+    found = _earned(sheet, node) + sheet.added.get(node.code, ZERO)
+    limit = limit_of(node) if node.code in sheet.added else None
+    return found if limit is None else min(found, limit)
 
 
 def _summed(sheet: _Sheet, section: Section, part: str) -> Decimal:
-    return sum((_amount(sheet, one, part) for one in sheet.tree.children(section)), ZERO)
+    added = sheet.added.get(section.code, ZERO) if section.part == part else ZERO
+    return sum((_amount(sheet, one, part) for one in sheet.tree.children(section)), added)
 
 
 def _capped(section: Section, part: str, amount: Decimal) -> Decimal:
@@ -222,11 +255,9 @@ def _write_roots(sheet: _Sheet, part: str) -> Decimal:
     """A line for each top node that has leaves of the part; their sum."""
     found = ZERO
     for node in sheet.tree.children(None):
-        leaves = [node] if isinstance(node, Leaf) else sheet.tree.under(node)
-        mine = [one for one in leaves if part_of(one) == part]
-        if not mine:
-            continue
         amount = _amount(sheet, node, part)
+        if not amount and not any(part_of(one) == part for one in sheet.tree.under(node)):
+            continue
         found += amount
         sheet.lines.append(_root_line(sheet, node, part, amount))
     return found
@@ -283,17 +314,16 @@ def _hold(sheet: _Sheet, converted: Decimal, full: Decimal) -> Decimal:
 def _with_decisions(sheet: _Sheet, part: str, changes: tuple[Change, ...], cap: Decimal | None) -> Decimal:
     """Bonus or penalty: groups, lateness, decisions, then the cap of the table."""
     found, sign = _write_roots(sheet, part), SIGNS[part]
-    if part == PENALTY and sheet.late_off and not sheet.tree.has_lateness:
+    if part == PENALTY and sheet.late_off and not sheet.tree.lateness:
         found += sheet.late_off
         sheet.write(-sheet.late_off, _("Nộp trễ: −%(points)s"), points=sheet.late_off)
-    wanted = DECISION_BONUS if part == BONUS else DECISION_PENALTY
     words = (
         _("Cộng điểm theo quyết định: %(ground)s: +%(points)s")
         if part == BONUS
         else _("Trừ điểm theo quyết định: %(ground)s: −%(points)s")
     )
     for change in changes:
-        if change.kind == wanted and change.points:
+        if DECISIONS.get(change.kind) == part and change.points:
             found += change.points
             sheet.write(sign * change.points, words, change.code, ground=change.ground, points=change.points)
     if cap is not None and found > cap:

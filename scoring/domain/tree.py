@@ -28,7 +28,7 @@ class Tree:
             self._children.setdefault(parent.key if isinstance(parent, Section) else None, []).append(one)
         self.leaves = tuple(one for one in self.nodes if isinstance(one, Leaf))
         self.sections = tuple(one for one in self.nodes if isinstance(one, Section))
-        self.has_lateness = any(one.rule == LATENESS for one in self.leaves)
+        self.lateness = next((one.code for one in self.leaves if one.rule == LATENESS), "")
 
     def parent(self, node: Node) -> Section | None:
         """The section a node stands in; None at the top."""
