@@ -12,15 +12,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
 
 from django.db.models import QuerySet
 
 from members import charter
 from members.charter_parts import points_off
 from members.models import Charter, ClusterYear
-from scoring.domain.calc import facts_of, score, score_relative
-from scoring.domain.points import rounded
+from scoring.domain.calc import combined, score
+from scoring.domain.facts import facts_of
+from scoring.domain.relative import score_relative
 from scoring.domain.shapes import RELATIVE, Change, Facts, Leaf, Node, Result, Total
 from scoring.domain.tally import tally
 from scoring.enums import AdjustmentState, SheetState
@@ -170,7 +170,7 @@ class Board:
         each = [self._with(agency_id, leaf, self._sized(agency_id, one.facts)) for one in figures]
         if not each:
             return score(leaf, self._sized(agency_id, Facts()), self.settings)
-        return combined(each, found.combine if found else "last", leaf)
+        return combined(leaf, each, found.combine if found else "last")
 
     def _with(self, agency_id: int, leaf: Leaf, facts: Facts) -> Result:
         alone = score(leaf, facts, self.settings)
@@ -202,26 +202,6 @@ def facts_mark(facts: Facts) -> str:
     return "|".join([*numbers, facts.mark, facts.level, "" if facts.yes is None else str(facts.yes)])
 
 
-def combined(results: Sequence[Result], how: str, leaf: Leaf) -> Result:
-    """One result of several scorers at one level: the newest, the lowest, or the mean rounded as the leaf is."""
-    scored = [one for one in results if one.points is not None]
-    if len(results) == 1 or how == "last" or len(scored) < len(results):
-        return results[-1]
-    if how == "lowest":
-        return min(scored, key=lambda one: one.points or Decimal(0))
-    mean = sum((Fraction(one.points or 0) for one in scored), Fraction(0)) / len(scored)
-    return replace(results[-1], points=_decimal(mean, leaf))
-
-
-def _decimal(value: Fraction, leaf: Leaf) -> Decimal:
-    """The fraction rounded as the leaf is: first far beyond its places, exactly enough to see every half."""
-    scaled = value * 10 ** (leaf.places + 6)
-    floor = scaled.numerator // scaled.denominator
-    if scaled.denominator != 1 and floor % 10 in (0, 5):
-        floor += 1  # something follows: no longer exactly a half
-    return rounded(Decimal(floor).scaleb(-(leaf.places + 6)), leaf.places, leaf.rounding)
-
-
 def board(
     year: ClusterYear,
     agency_ids: Collection[int] | None = None,
@@ -240,7 +220,7 @@ def board(
     stored = Charter.objects.filter(year=year).values_list("data", flat=True).first()
     sheets = ScoreSheet.objects.filter(year=year, table=table).select_related("agency").order_by("pk")
     changes = Adjustment.objects.filter(year=year, state=AdjustmentState.APPROVED).order_by("pk")
-    entries = ScoreEntry.objects.filter(line__sheet__year=year, line__sheet__table=table, is_current=True)
+    entries = ScoreEntry.objects.filter(line__sheet__year=year, line__criterion__table=table, is_current=True)
     if agency_ids is not None:
         sheets = sheets.filter(agency__in=agency_ids)
         changes = changes.filter(agency__in=agency_ids)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from cluster_app.yearfile import canon, rules, schema
+from cluster_app.yearfile import canon, rules, rules_scoring, schema
 from cluster_app.yearfile.package import Package, YearFileError
 from cluster_app.yearfile.schema import Path, shown
 from cluster_app.yearfile.shapes import FORMAT, FROZEN, VERSION, Shape
@@ -49,7 +49,14 @@ def check(document: Any, package: Package | None) -> Findings:
     findings = Findings()
     for place, sentence in [*_keys_twice(document, ()), *schema.faults(document), *_bad_text(document, ())]:
         findings.add(place, sentence)
-    for question in (_repeated, _references, _beneficiaries, _parts, *rules.QUESTIONS):
+    for question in (
+        _repeated,
+        _references,
+        _beneficiaries,
+        _parts,
+        *rules.QUESTIONS,
+        *rules_scoring.QUESTIONS,
+    ):
         for place, sentence in list(question(Sound(document, findings))):
             findings.add(place, sentence)
     for place, sentence in list(rules.files(Sound(document, findings), package)) if package else ():
