@@ -15,3 +15,4 @@ class ScoringConfig(AppConfig):
         from scoring import examples, guards, rules, standings, uses  # noqa: F401 - models must be loaded
         from scoring import guards_appeals, rules_appeals  # noqa: F401
         from scoring import carried, rules_tables  # noqa: F401
+        from scoring import rules_sheets  # noqa: F401

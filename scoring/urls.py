@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring import urls_appeals
+from scoring import urls_appeals, urls_sheets
 from scoring.views import ranking
 
 urlpatterns = [
@@ -10,3 +10,4 @@ urlpatterns = [
     path("xep-hang/ghi/", ranking.ranking_edit, name="ranking_edit"),
 ]
 urlpatterns += urls_appeals.urlpatterns
+urlpatterns += urls_sheets.urlpatterns
