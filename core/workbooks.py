@@ -64,11 +64,44 @@ class Title:
 
 
 @dataclass(frozen=True, slots=True)
+class Input:
+    """A cell to fill in: coloured, and the only kind that may be changed on a ``guarded`` sheet.
+
+    In a ``words`` cell the program leaves what is typed as it is ("5/12" stays).
+    """
+
+    value: object = ""
+    words: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A cell that is only shown, in grey."""
+
+    value: object = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What one cell takes: a list that stands at ``source``, or a number from 0 to ``most``; ``hint`` says so.
+
+    ``row`` counts the rows of the sheet from 0, ``column`` its columns. Other values are taken after a warning.
+    """
+
+    row: int
+    column: int
+    source: str = ""
+    most: Decimal | None = None
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A sheet with one table, or with lines of prose when it has a single column.
 
     What the format forbids in ``name`` becomes a space; each row has a cell for each of the ``columns``. A ``bare``
-    sheet has no head of its own: its rows begin at the top and hold it, so that they stay at their places.
+    sheet has no head of its own: its rows begin at the top and hold it, so that they stay at their places. A
+    ``guarded`` one takes changes in its ``Input`` cells only (no password: a help, not a lock).
     """
 
     name: str
@@ -76,6 +109,9 @@ class Sheet:
     rows: Iterable[Sequence[object]] = ()
     heading: str = ""  # a line above the table
     bare: bool = False
+    hidden: bool = False
+    guarded: bool = False
+    limits: Sequence[Limit] = ()
 
 
 class WorkbookExporter(Exporter):
@@ -123,6 +159,14 @@ def _formats(book: Any) -> dict[str, Any]:
         "day": {"num_format": "dd/mm/yyyy", "align": "left"},
         "moment": {"num_format": "dd/mm/yyyy hh:mm", "align": "left"},
         "number": {},
+        "input": {
+            "bg_color": "#FFFBEB",
+            "border": 1,
+            "border_color": "#D5DAE1",
+            "locked": False,
+            "text_wrap": True,
+        },
+        "aside": {"font_color": "#6B7280", "text_wrap": True},
         "wrong": {
             "num_format": "@",
             "text_wrap": True,
@@ -131,6 +175,7 @@ def _formats(book: Any) -> dict[str, Any]:
             "border": 1,
         },
     }
+    looks["words"] = looks["input"] | {"num_format": "@"}
     return {name: book.add_format(base | look) for name, look in looks.items()}
 
 
@@ -146,6 +191,12 @@ def _write(book: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
         )
         if not sheet.bare:
             _head(page, top, place, column, formats)
+    for limit in sheet.limits:
+        _limit(page, (0 if sheet.bare else top + 1) + limit.row, limit)
+    if sheet.guarded:
+        page.protect("", {"format_columns": True, "format_rows": True})
+    if sheet.hidden:
+        page.hide()
     page.set_landscape()
     page.set_paper(_A4)
     page.fit_to_pages(1, 0)
@@ -170,7 +221,28 @@ def _head(page: Any, row: int, place: int, column: Column, formats: dict[str, An
         )  # fmt: skip
 
 
+def _limit(page: Any, row: int, limit: Limit) -> None:
+    told = {"input_message": _text(limit.hint)[:255]} if limit.hint else {}
+    if limit.source:
+        rule: dict[str, Any] = {"validate": "list", "source": limit.source}
+    else:
+        most = "999999999" if limit.most is None else format(limit.most, "f")
+        rule = {"validate": "decimal", "criteria": "between", "minimum": "0", "maximum": most}
+    page.data_validation(row, limit.column, row, limit.column, rule | told | {"error_type": "warning"})
+
+
 def _cell(page: Any, row: int, column: int, value: object, formats: dict[str, Any]) -> None:
+    if isinstance(value, Input | Aside):
+        name = "aside" if isinstance(value, Aside) else "words" if value.words else "input"
+        look = formats[name]
+        _plain_cell(page, row, column, value.value, dict.fromkeys(formats, look))
+        if value.value is None or value.value == "":
+            page.write_blank(row, column, None, look)
+        return
+    _plain_cell(page, row, column, value, formats)
+
+
+def _plain_cell(page: Any, row: int, column: int, value: object, formats: dict[str, Any]) -> None:
     if isinstance(value, Wrong | Title):
         page.write_string(
             row, column, _text(value.text), formats["wrong" if isinstance(value, Wrong) else "head"]
