@@ -1,8 +1,9 @@
 """Rights about appeals, adjustments and notices.
 
-An appeal or adjustment that a right is asked about comes from ``scoring.domain.appeals`` or ``.adjustments``: it carries
-``deciders``, the agencies whose staff may decide it (``scoring.domain.deciders`` has the rule). Without an object a
-right answers in general: may somebody like this do it at all today.
+An appeal or adjustment that a right is asked about comes from ``scoring.domain.appeals`` or ``.adjustments``: it
+carries ``deciders`` and ``deciding_officers``, the agencies whose staff may decide it, and ``barred``, those whose
+staff may not (``scoring.domain.deciders`` has the rule). Without an object a right answers in general: may
+somebody like this do it at all today.
 """
 
 from __future__ import annotations
@@ -103,13 +104,13 @@ _APPEAL_SEEN = _(
     "Kiến nghị chỉ mở cho cán bộ của đơn vị kiến nghị, của đơn vị Cụm trưởng, Cụm phó và của Hội đồng."
 )
 _APPEAL_DECIDED = _(
-    "Kiến nghị do cán bộ của đơn vị Cụm trưởng hoặc Cụm phó giải quyết, không phải đơn vị kiến nghị và không phải đơn vị "
+    "Kiến nghị do cán bộ của đơn vị Cụm trưởng hoặc Cụm phó giải quyết, không phải đơn vị kiến nghị và không phải bên "
     "đã cho điểm bị kiến nghị; khi cả hai đều liên quan thì chuyên viên Thường trực Hội đồng giải quyết. Kiến nghị đã "
     "giải quyết hoặc đã rút không giải quyết lại."
 )
 _ADJUSTMENT_DECIDED = _(
     "Đề xuất điều chỉnh do cán bộ của đơn vị Cụm trưởng quyết định; đề xuất của Cụm trưởng hoặc về chính Cụm trưởng do "
-    "Cụm phó; khi cả hai đều liên quan thì chuyên viên Thường trực Hội đồng. Đề xuất đã quyết định không quyết định lại."
+    "Cụm phó; khi cả hai đều liên quan thì chuyên viên Thường trực Hội đồng. Đề xuất đã quyết định thì giữ nguyên."
 )
 
 add_right("appeal_view", is_insider & (filed_it | leads | is_council), _APPEAL_SEEN)

@@ -31,8 +31,8 @@ def _notices(scope: Scope) -> list[Task]:
         )
         for row in rows[:NAMED]
     ]  # fmt: skip
-    if more := len(rows) - NAMED:
-        if more > 0:
-            title = ngettext("Còn %(count)s thông báo về điểm", "Còn %(count)s thông báo về điểm", more)
-            tasks.append(Task(title % {"count": more}, "", address, _("Xem")))
+    more = len(rows) - NAMED
+    if more > 0:
+        title = ngettext("Còn %(count)s thông báo về điểm", "Còn %(count)s thông báo về điểm", more)
+        tasks.append(Task(title % {"count": more}, "", address, _("Xem")))
     return tasks

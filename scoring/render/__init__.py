@@ -1,0 +1,1 @@
+"""Papers of scoring: plain data in, bytes out."""
