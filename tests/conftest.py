@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.python import pytest_pyfunc_call as call_test
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
@@ -25,6 +26,7 @@ from hypothesis import settings as hypothesis_settings
 from publishing import memory
 from tests.support import guards, prepared
 from tests.support import live as live_server
+from tests.support.room import with_room
 from tests.support.tables import guards_lifted
 
 # The same examples every time where a run decides whether a change lands; new ones at every run on one's own machine.
@@ -48,6 +50,12 @@ def _clean_surroundings() -> Iterator[None]:
     ContentType.objects.clear_cache()
     with translation.override("vi"):
         yield
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object:
+    """Run the test where there is room for the frames of all calls below it, see tests/support/room.py."""
+    return with_room(call_test, pyfuncitem)
 
 
 @pytest.fixture(autouse=True)
