@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
+from cluster_app import rights_scoring
 from core.access import RIGHTS, may
 from members.council import Council
 from members.enums import Function, PhaseKind
@@ -18,7 +19,7 @@ from members.models import Cluster, ClusterYear
 from members.scope import Hat, Scope
 from movements.enums import ActivityState, RegistrationState
 
-CHAIR, DEPUTY, MEMBER, OTHER, COUNCIL = 1, 2, 3, 4, 9
+CHAIR, DEPUTY, MEMBER, OTHER, OUTSIDE, COUNCIL = 1, 2, 3, 4, 8, 9
 HATS: dict[str, tuple[Hat, ...]] = {
     "outsider": (),
     "member clerk": (Hat(Function.CLERK, MEMBER, "", "", True, False, False),),
@@ -32,6 +33,7 @@ HATS: dict[str, tuple[Hat, ...]] = {
         Hat(Function.CLERK, MEMBER, "", "", True, False, False, carried=frozenset({OTHER})),
     ),
     "chair's stand-in": (Hat(Function.LEADER, CHAIR, "", "", True, True, False, stands_for=7),),
+    "outside scorer": (Hat(Function.CLERK, OUTSIDE, "", "", False, False, False, is_associate=True),),
     "observer": (Hat(Function.OBSERVER, COUNCIL, "", "", False, False, False),),
     "officer": (Hat(Function.OFFICER, COUNCIL, "", "", False, False, False),),
 }
@@ -86,6 +88,7 @@ def situations(right: str) -> dict[str, Any]:
     seats at the compact; people of each agency and of the council; agencies that are given more time; the sides of a
     hand-over from the chair to the deputy.
     """
+    owned = {owner: agency for owner, agency in OWNERS.items() if agency}
     if right in ("people_manage", "person_deputise"):
         return {"": None, **_people()}
     if right == "extension_edit":
@@ -109,8 +112,9 @@ def situations(right: str) -> dict[str, Any]:
     if right.startswith("evidence_"):
         return {"": None, **_files()}
     if right.startswith("registration_") or right == "target_actual":
-        owned = {owner: agency for owner, agency in OWNERS.items() if agency}
         return {"": None, **_in_states(owned, RegistrationState.values)}
+    if (found := rights_scoring.situations(right, owned, CHAIR, DEPUTY, COUNCIL)) is not None:
+        return found
     if right.startswith(("activity_", "gift_", "duplicate_")) and right != "activity_add":
         return _in_states(OWNERS, ActivityState.values)
     return {"": None}

@@ -52,5 +52,5 @@ add_right("text_edit", leads & open_for(phases.TEXTS), ONLY_LEADERSHIP, phases.T
 add_right("summary_view", is_insider, INSIDERS)
 add_right("summary_preview", leads | is_council, PREVIEWERS)
 add_right("summary_publish", is_chair & open_for(phases.PUBLISH), ONLY_CHAIR, phases.PUBLISH)
-add_right("handover_view", is_party | leads | is_officer, PARTIES)
-add_right("handover_sign", acts_for_side, SIGNERS)
+add_right("handover_view", is_insider & (is_party | leads | is_officer), PARTIES)
+add_right("handover_sign", is_insider & acts_for_side, SIGNERS)

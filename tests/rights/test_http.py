@@ -42,6 +42,7 @@ ROLES = {
     "member leader": "lan",
     "chair staff": "an",
     "deputy staff": "binh",
+    "outside scorer": "outside",
     "observer": "observer",
     "officer": "officer",
 }

@@ -9,6 +9,7 @@ import pytest
 
 from cluster_app.rights import HATS, STEPS, Cell, cells, council_cells, markdown
 from core.access import RIGHTS
+from tests.rights import scoring
 
 ALWAYS = set(STEPS)
 NEVER: set[str] = set()
@@ -118,6 +119,10 @@ def expected(cell: Cell) -> bool:
         return cell.role in OF_ONE[cell.right][cell.situation]
     if cell.right == "extension_edit":
         return cell.role in MORE_TIME[cell.situation] and cell.step != "sealed"
+    if (of_scoring := scoring.expected(cell)) is not None:
+        return of_scoring
+    if cell.role == scoring.OUTSIDE:
+        return False
     own = _expected_of_thing(cell)
     return _expected_of_activity(cell) if own is None else own
 
