@@ -64,6 +64,12 @@ def lock_line(pk: int, version: int | None = None) -> ScoreLine:
     return line
 
 
+def lock_line_of(scope: Scope, agency_id: int, criterion_id: int) -> ScoreLine | None:
+    """The line of an agency's sheet of this year in the same way; None when there is none. One query."""
+    rows = ScoreLine.objects.select_for_update(of=("self",)).select_related(*_NEEDED)
+    return rows.filter(sheet__year=scope.year, sheet__agency=agency_id, criterion=criterion_id).first()
+
+
 def append_entry(
     scope: Scope,
     line: ScoreLine,
@@ -73,11 +79,12 @@ def append_entry(
     *,
     reason: str = "",
     source: str = EntrySource.TYPED,
+    **texts: str,
 ) -> tuple[ScoreEntry, audit.Entry]:
     """The same for a line that the caller locked with :func:`lock_line`, with what to tell the audit of it.
 
-    For verbs that give many figures and record all of it at their end (``audit.record_many``). Raises
-    ``DomainError``.
+    For verbs that give many figures and record all of it at their end (``audit.record_many``). ``texts``: columns of
+    the line that change with it. Raises ``DomainError``.
     """
     result = judged(scope, line, facts)
     if found := problems(result, facts, reason):
@@ -88,12 +95,12 @@ def append_entry(
         facts=facts_data(replace(facts, size=None)), mark=facts.mark, reason=reason, source=source,
         created_at=timezone.now(),
     )  # fmt: skip
-    raise_version(line)
-    after = picture(entry) | {"code": line.criterion.code, "source": source}
+    raise_version(line, **texts)
+    after = picture(entry) | {"code": line.criterion.code, "source": source} | texts
     return entry, audit.Entry("score_put", line, before, after, reason)
 
 
-def clear_entry(scope: Scope, line: ScoreLine, level: str, scorer_id: int) -> audit.Entry | None:
+def clear_entry(line: ScoreLine, level: str, scorer_id: int, **texts: str) -> audit.Entry | None:
     """Take the scorer's figure away, so that the line is not answered any more; None when there was none.
 
     The caller locked the line; the figure stays in the history. Returns what to tell the audit.
@@ -101,15 +108,23 @@ def clear_entry(scope: Scope, line: ScoreLine, level: str, scorer_id: int) -> au
     before = _retire(line, level, scorer_id)
     if before is None:
         return None
-    raise_version(line)
-    after = {"code": line.criterion.code, "level": level, "scorer": scorer_id, "facts": {}, "points": None}
+    raise_version(line, **texts)
+    after = {
+        "code": line.criterion.code,
+        "level": level,
+        "scorer": scorer_id,
+        "facts": {},
+        "points": None,
+    } | texts
     return audit.Entry("score_clear", line, before, after)
 
 
-def raise_version(line: ScoreLine) -> None:
-    """Count a change of the line; ``line`` carries the new number."""
-    ScoreLine.objects.filter(pk=line.pk).update(version=F("version") + 1)
+def raise_version(line: ScoreLine, **texts: str) -> None:
+    """Count a change of the line, with columns that change; ``line`` carries the new values."""
+    ScoreLine.objects.filter(pk=line.pk).update(version=F("version") + 1, **texts)
     line.version += 1
+    for name, value in texts.items():
+        setattr(line, name, value)
 
 
 def _retire(line: ScoreLine, level: str, scorer_id: int) -> dict[str, Any] | None:
