@@ -12,7 +12,7 @@ from core.dates import format_date
 from members.scope import Scope
 from publishing.domain.canonical import parse
 from publishing.domain.handover import Standing
-from publishing.domain.handover_parts import Part, Row
+from publishing.domain.handover_shape import Part, Row
 from publishing.enums import Side
 
 HALF = 22  # letters that fit into half a line of a phone

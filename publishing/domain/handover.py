@@ -27,7 +27,8 @@ from members.scope import Hat, Scope
 from publishing.domain.canonical import canonical_bytes, parse, sha256
 from publishing.domain.changeover import Change, History, Seat, history_of
 from publishing.domain.handover_ground import Ground, basis_lines, ground_for
-from publishing.domain.handover_parts import MARK_LENGTH, Part, parts_of
+from publishing.domain.handover_parts import parts_of
+from publishing.domain.handover_shape import MARK_LENGTH, Part
 from publishing.domain.release import in_snapshot
 from publishing.enums import Side
 from publishing.models import Handover, HandoverTick

@@ -8,10 +8,8 @@ application does not record yet is not there at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
@@ -28,47 +26,13 @@ from movements.enums import ActivityScope, ActivityState
 from movements.models import Activity
 from movements.queries import gifts_of
 from movements.words import left_out_words, plain
-from publishing.domain.canonical import canonical_bytes, sha256
 from publishing.domain.conditions import conditions
 from publishing.domain.handover_ground import Ground, decision_words
+from publishing.domain.handover_scoring import scoring_group
+from publishing.domain.handover_shape import Part, Row, part
 from publishing.models import AnnualSummary
 
 DEADLINE_DAYS = 90
-MOST_ROWS = 200
-MARK_LENGTH = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of a group; ``page`` and ``pk`` name the page of the cluster-year where it is looked at.
-
-    ``state``: how the last cell is drawn, "ok" or "warn".
-    """
-
-    cells: tuple[str, ...]
-    page: str = ""
-    pk: int | None = None
-    state: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A group. ``none``: what is said when it has no rows. ``note``: one more sentence. ``foot``: a line of sums."""
-
-    key: str
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[Row, ...]
-    facts: Any
-    none: str = ""
-    note: str = ""
-    foot: tuple[str, ...] = ()
-    private: bool = False
-
-    @property
-    def mark(self) -> str:
-        """A short text that changes whenever the facts do."""
-        return sha256(canonical_bytes([self.key, self.facts]))[:MARK_LENGTH]
 
 
 def parts_of(ground: Ground) -> list[Part]:
@@ -112,7 +76,7 @@ def _records(ground: Ground) -> Part:
             "Ngoài ra có %(count)d hoạt động đã trả lại cho đơn vị, chưa được gửi lại.",
             returned,
         ) % {"count": returned}
-    return _part(
+    return part(
         "records", _("Hồ sơ còn mở"), (_("Hoạt động"), _("Đơn vị"), _("Trạng thái"), _("Gửi ngày")), lines,
         [[key, state] for _pk, key, _title, _name, state, _sent in found] + [returned],
         none=_("Không còn hoạt động nào chờ xác nhận."), note=note,
@@ -152,7 +116,7 @@ def _papers(ground: Ground) -> Part:
         lines.append(_paper(sentence, False, "member_list"))
     term = ground.term
     facts += [last.number if last else 0, term.decision_number if term else "", _day(term)]
-    return _part(
+    return part(
         "papers", _("Văn bản của năm"), (_("Văn bản, nội dung"), _("Tình trạng")), lines, facts
     )  # fmt: skip
 
@@ -173,7 +137,7 @@ def _deadlines(ground: Ground) -> Part:
         if event.kind != "term" and event.end_day >= first and event.day < past
     ]
     lines = [Row((_days(event.day, event.end_day), event.title, labels[event.year_id])) for event in found]
-    return _part(
+    return part(
         "deadlines", _("Việc đến hạn trong 90 ngày"), (_("Ngày"), _("Việc"), _("Năm")), lines,
         [
             [labels[event.year_id], event.kind, event.day.isoformat(), event.end_day.isoformat()]
@@ -224,7 +188,7 @@ def _money(ground: Ground) -> Part:
         "; ".join(plain(one) for one in sums.goods),
         "",
     )
-    return _part(
+    return part(
         "money", _("Tiền và hiện vật của hoạt động chung"),
         (_("Hoạt động"), _("Khoản"), _("Trị giá"), _("Số lượng"), _("Nơi nhận")), lines, facts,
         none=_("Hoạt động chung của Cụm không ghi khoản tiền hay hiện vật nào."),
@@ -251,7 +215,7 @@ def _contacts(ground: Ground) -> Part:
         "agencies": len({one.agency_id for one in found}),
     }
     missing = _("Chưa có ai: %(names)s.") % {"names": ", ".join(without)} if without else ""
-    return _part(
+    return part(
         "contacts", _("Danh bạ đầu mối"),
         tuple(head for head, _cells in filled), lines,
         sorted([ground.codes[one.agency_id], one.function, one.post] for one in found),
@@ -273,7 +237,7 @@ def _rights(ground: Ground) -> Part:
         Row((ground.short(pk), _role(before.get(pk)), _role(after.get(pk)), str(accounts[pk])))
         for pk in agencies
     ]
-    return _part(
+    return part(
         "rights", _("Tài khoản và quyền"),
         (
             _("Đơn vị"),
@@ -302,25 +266,12 @@ def _role(term: Term | None) -> str:
     return _("Thành viên") if term is None else str(Role(term.role).label)
 
 
-PARTS: tuple[Callable[[Ground], Part], ...] = (_records, _papers, _deadlines, _money, _contacts, _rights)
-
-
-def _part(
-    key: str,
-    title: str,
-    columns: tuple[str, ...],
-    rows: Iterable[Row],
-    facts: Any,
-    *,
-    none: str = "",
-    note: str = "",
-    foot: tuple[str, ...] = (),
-    private: bool = False,
-) -> Part:
-    """A group with at most ``MOST_ROWS`` lines; how many more there are is said, the facts hold all."""
-    lines = tuple(rows)
-    more = len(lines) - MOST_ROWS
-    if more > 0:
-        rest = ngettext("Còn %(count)d dòng nữa.", "Còn %(count)d dòng nữa.", more) % {"count": more}
-        note = f"{rest} {note}".strip()
-    return Part(key, title, columns, lines[:MOST_ROWS], facts, none, note, foot, private)
+PARTS: tuple[Callable[[Ground], Part], ...] = (
+    _records,
+    scoring_group,
+    _papers,
+    _deadlines,
+    _money,
+    _contacts,
+    _rights,
+)

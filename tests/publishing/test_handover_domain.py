@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from core import audit
 from core.errors import DomainError, Refused, Stale
@@ -18,9 +19,11 @@ from movements.enums import ActivityScope, QualifierChoice
 from movements.models import Activity
 from publishing.domain import handover as verbs
 from publishing.domain.handover import MAX_NOTE
+from publishing.domain.handover_scoring import scoring_group
 from publishing.enums import Side
 from publishing.models import Handover, HandoverTick
 from publishing.render.handover_docx import handover_docx
+from scoring.models import Adjustment, Appeal
 from tests.factories import (
     ActivityFactory,
     AgencyFactory,
@@ -32,6 +35,7 @@ from tests.factories import (
     MembershipFactory,
     PersonFactory,
 )
+from tests.factories.scoring import make_sheet, make_table
 from tests.publishing.handing import both_sign, hand_over, mark_all, seat, sign, standing, user_of
 
 pytestmark = pytest.mark.django_db
@@ -146,7 +150,7 @@ def test_a_mark_does_not_depend_on_the_language(cast: Any, change: Any) -> None:
 def test_more_than_two_hundred_lines_are_counted(
     cast: Any, change: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("publishing.domain.handover_parts.MOST_ROWS", 2)
+    monkeypatch.setattr("publishing.domain.handover_shape.MOST_ROWS", 2)
     for _number in range(3):
         ActivityFactory(year=cast.year, agency=cast.member, submitted=True)
     part = standing(cast).parts[0]
@@ -169,7 +173,7 @@ def test_collecting_costs_the_same_for_one_row_and_three(
         MembershipFactory(year=cast.year, agency=PersonFactory().agency, order=50 + place)
     history = verbs.history_of(cast.cluster.pk)
     now = standing(cast)
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(28):
         verbs.standing_of(cast.year, history, now.change, date(2021, 1, 5))
 
 
@@ -413,3 +417,23 @@ def test_an_agency_younger_than_the_change_stands_under_its_name_not_its_code(ca
     contacts = {row[0] for row in rows_of(cast, "contacts")}
     assert "Kho bạc - Thuế" in contacts
     assert young.code not in contacts
+
+
+def test_what_is_open_in_scoring_is_handed_over(cast: Any) -> None:
+    table = make_table(cast.year)
+    sheet = make_sheet(table, cast.member, state="sent")
+    make_sheet(table, cast.other, state="verified")
+    Appeal.objects.create(
+        year=cast.year, line=sheet.lines.first(), filer=cast.member, filed_at=timezone.now(), words="Xem lại"
+    )
+    Adjustment.objects.create(
+        year=cast.year, agency=cast.other, kind="bonus", points=1, ground="Cờ", proposer=cast.chair,
+        proposed_at=timezone.now(),
+    )  # fmt: skip
+    found = scoring_group(SimpleNamespace(year=cast.year))
+    assert [row.cells[0] for row in found.rows] == [
+        "Bảng chấm điểm",
+        "Kiến nghị về tiêu chí I.1",
+        "Cộng điểm",
+    ]
+    assert [row.cells[2] for row in found.rows] == ["Đã gửi", "Chờ giải quyết", "Chờ quyết định"]

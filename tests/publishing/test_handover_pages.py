@@ -155,7 +155,7 @@ def test_before_the_day_the_new_chair_signs_without_having_the_rights_yet(cast: 
         get(cast, cast.binh)
     )
     assert post(cast, cast.binh, form(cast, Side.RECEIVER)).status_code == 302
-    assert HandoverTick.objects.filter(side="receiver").count() == 6
+    assert HandoverTick.objects.filter(side="receiver").count() == 7
 
 
 # -- marks, note, signatures ---------------------------------------------------------------------
@@ -201,7 +201,7 @@ def test_facts_that_changed_are_shown_and_asked_again(cast: Any, change: Any) ->
     assert "“Hồ sơ còn mở” vừa đổi khi bạn đang xem" in text_of(answer)
     assert "Vừa gửi xong" in page
     assert "Đã gõ" in page
-    assert page.count(" checked") == 5  # the group that changed is not marked, the others keep their mark
+    assert page.count(" checked") == 6  # the group that changed is not marked, the others keep their mark
     mark_all(cast, Side.GIVER)
     ActivityFactory(year=cast.year, agency=cast.member, submitted=True)
     assert "đã đổi từ lúc đánh dấu" in text_of(get(cast, cast.an))
@@ -270,7 +270,7 @@ def test_the_page_costs_the_same_for_one_row_and_three(
         PersonFactory(agency=cast.other)
     mark_all(cast, Side.GIVER)
     get(cast, cast.an)
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(37):
         get(cast, cast.an)
 
 
