@@ -21,7 +21,7 @@ from members.models import Charter, ClusterYear
 from scoring.domain.calc import combined, score
 from scoring.domain.facts import facts_of
 from scoring.domain.relative import score_relative
-from scoring.domain.shapes import RELATIVE, Change, Facts, Leaf, Node, Result, Total
+from scoring.domain.shapes import RELATIVE, Change, Facts, Leaf, Node, Result, Said, Total
 from scoring.domain.tally import tally
 from scoring.enums import AdjustmentState, SheetState
 from scoring.loading import criteria_of, leaves, nodes_of, table_in_force
@@ -192,7 +192,9 @@ class Board:
         given = self.act.results.get(leaf.code, {}).get(self.sheets[agency_id].code)
         if given is None or given.get("mark") != facts_mark(facts):
             return alone
-        return replace(alone, points=Decimal(given["points"]), least=None, waits=False)
+        words = given.get("said") or str(alone.derivation or "")
+        derivation = Said("%(words)s", (("words", words),))
+        return replace(alone, points=Decimal(given["points"]), derivation=derivation, least=None, waits=False)
 
 
 def facts_mark(facts: Facts) -> str:

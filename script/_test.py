@@ -28,12 +28,18 @@ MORE_WORKERS = "3"  # while one waits for the disk another one works
 RULES = (
     "core.quantity", "core.dates", "core.folding", "movements.domain.totals", "movements.domain.targets",
     "movements.pasting", "scoring.domain.points", "scoring.domain.bands", "scoring.domain.ranking",
+    "scoring.domain.derive", "scoring.domain.facts", "scoring.domain.degree", "scoring.domain.ratios",
+    "scoring.domain.cases", "scoring.domain.relative", "scoring.domain.calc", "scoring.domain.odd",
+    "scoring.domain.tree", "scoring.domain.conditions", "scoring.domain.tally", "scoring.table_rules",
+    "scoring.table_parts",
     "conference.domain.count", "members.domain.planner", "members.domain.timeline", "members.domain.rotation",
 )  # fmt: skip
 RULE_TESTS = (
     "tests/core/test_quantity.py", "tests/core/test_dates.py", "tests/core/test_folding.py",
     "tests/movements/test_totals.py", "tests/movements/test_targets.py", "tests/movements/test_pasting.py",
-    "tests/scoring/test_grades.py", "tests/scoring/test_ranking.py", "tests/conference/test_count.py",
+    "tests/scoring/test_grades.py", "tests/scoring/test_ranking.py", "tests/scoring/test_calc.py",
+    "tests/scoring/test_calc_relative.py", "tests/scoring/test_tally.py", "tests/scoring/test_tally_properties.py",
+    "tests/scoring/test_table_rules.py", "tests/conference/test_count.py",
     "tests/members/test_planner.py", "tests/members/test_rotation.py", "tests/members/test_timeline.py",
 )  # fmt: skip
 

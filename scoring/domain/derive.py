@@ -6,10 +6,8 @@ derivation; what people typed is never cut down silently but refused with the li
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from core.marks import _
 from core.quantity import format_number
@@ -94,17 +92,6 @@ def said(template: str, /, *more: Said, **values: str | Number) -> Said:
     """A sentence whose numbers are written the Vietnamese way."""
     filled = tuple((name, one if isinstance(one, str) else text(one)) for name, one in values.items())
     return Said(template, filled, more)
-
-
-def said_data(sentence: Said) -> list[Any]:
-    """A sentence as plain data: what a numbered act keeps of how its points came about."""
-    return [sentence.template, dict(sentence.values), [said_data(one) for one in sentence.more]]
-
-
-def said_of(data: Sequence[Any]) -> Said:
-    """The sentence of ``said_data``."""
-    template, values, more = data
-    return Said(template, tuple(values.items()), tuple(said_of(one) for one in more))
 
 
 # Parts and limits ------------------------------------------------------------------------------------------------
