@@ -41,11 +41,6 @@ def with_deciders(scope: Scope, rows: Iterable[Adjustment], leads: Leadership | 
     return marked
 
 
-def waiting_adjustments(scope: Scope) -> list[Any]:
-    """Undecided ones that the person may read, as the rights need them."""
-    return with_deciders(scope, adjustments_for(scope).filter(state=AdjustmentState.PROPOSED))
-
-
 def adjustment_for(scope: Scope, pk: int, *, lock: bool = False) -> Any:
     """One that the person may read, as the rights need it; None when it is not theirs to see."""
     rows = adjustments_for(scope).filter(pk=pk)

@@ -91,11 +91,6 @@ def with_deciders(scope: Scope, rows: Iterable[Appeal], leads: Leadership | None
     return marked
 
 
-def waiting_appeals(scope: Scope) -> list[Appeal]:
-    """Undecided ones that the person may read, as the rights need them; one query more than none."""
-    return with_deciders(scope, appeals_for(scope).filter(state=AppealState.FILED))
-
-
 def appeal_for(scope: Scope, pk: int, *, lock: bool = False) -> Appeal | None:
     """One that the person may read, as the rights need it."""
     rows = appeals_for(scope).filter(pk=pk)

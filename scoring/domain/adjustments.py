@@ -183,9 +183,7 @@ def doubles_of(scope: Scope, row: Adjustment) -> list[str]:
     return _doubles(scope, row.agency_id, row.kind, fold(row.award), fold(row.paper_number), row.pk)
 
 
-def _doubles(
-    scope: Scope, agency_id: int, kind: str, award: str, paper: str, itself: int | None = None
-) -> list[str]:
+def _doubles(scope: Scope, agency_id: int, kind: str, award: str, paper: str, itself: int = 0) -> list[str]:
     if not award and not paper:
         return []
     found = []
@@ -256,8 +254,8 @@ def withdraw(scope: Scope, pk: int, *, version: int | None = None) -> Adjustment
         return row
 
 
-def _locked(scope: Scope, pk: int, version: int | None) -> Any:
-    row = adjustment_for(scope, pk, lock=True)
+def _locked(scope: Scope, pk: int, version: int | None) -> Adjustment:
+    row: Adjustment | None = adjustment_for(scope, pk, lock=True)
     if row is None:
         raise Adjustment.DoesNotExist
     if row.state != AdjustmentState.PROPOSED or (version is not None and version != row.version):

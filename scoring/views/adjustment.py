@@ -40,26 +40,28 @@ STEPS = {
 def adjustment_list(request: HttpRequest) -> HttpResponse:
     """Those that wait first, then the newest."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    rows = with_deciders(scope, adjustments_for(scope))
+    decides = may(scope, "adjustment_decide")
+    found = adjustments_for(scope)
+    rows = with_deciders(scope, found) if decides else list(found)
     rows.sort(key=lambda row: row.state != AdjustmentState.PROPOSED)
     context = {
         "nav": "scoring",
         "tab": "adjustments",
-        "rows": [_row(scope, row) for row in rows],
+        "rows": [_row(scope, row, decides=decides) for row in rows],
         "waiting": sum(row.state == AdjustmentState.PROPOSED for row in rows),
         "add_url": scope.address("adjustment_add") if may(scope, "adjustment_propose") else "",
     }
     return render(request, "scoring/adjustment_list.html", context)
 
 
-def _row(scope: Scope, row: Any) -> dict[str, Any]:
+def _row(scope: Scope, row: Any, *, decides: bool) -> dict[str, Any]:
     return {
         "row": row,
         "url": scope.address("adjustment_detail", pk=row.pk),
         "look": look_of(row.state),
         "kind": str(AdjustmentKind(row.kind).label),
         "effect": effect_of(row),
-        "mine": may(scope, "adjustment_decide", row),
+        "mine": decides and may(scope, "adjustment_decide", row),
     }
 
 

@@ -146,7 +146,8 @@ def thread(scope: Scope, row: Appeal) -> dict[str, Any]:
     """Words and files of both sides; three queries."""
     replies = list(AppealReply.objects.filter(appeal=row).order_by("pk"))
     kept = list(AppealFile.objects.filter(appeal=row).select_related("file").order_by("pk"))
-    names = agency_names({one.agency_id for one in (*replies, *kept)}, scope.year.ends_on)
+    told = {one.agency_id for one in replies} | {one.agency_id for one in kept}
+    names = agency_names(told, scope.year.ends_on)
     by_agency: dict[int, list[dict[str, str]]] = {}
     for one in kept:
         by_agency.setdefault(one.agency_id, []).append({

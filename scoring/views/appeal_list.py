@@ -25,13 +25,14 @@ def appeals(request: HttpRequest) -> HttpResponse:
     """Those that wait first; under them what one's own agency may still object to, while the window is open."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
     window = window_of(scope.year)
-    rows = with_deciders(scope, appeals_for(scope))
+    decides = may(scope, "appeal_decide")
+    rows = with_deciders(scope, appeals_for(scope)) if decides else list(appeals_for(scope))
     rows.sort(key=lambda row: row.state != AppealState.FILED)
     opens = may(scope, "appeal_file") and window.is_open(scope.today)
     context = {
         "nav": "scoring",
         "tab": "appeals",
-        "rows": [_row(scope, row) for row in rows],
+        "rows": [_row(scope, row, decides=decides) for row in rows],
         "waiting": sum(row.state == AppealState.FILED for row in rows),
         "window": window_words(scope, window),
         "lines": _own_lines(scope, rows) if opens else None,
@@ -56,7 +57,7 @@ def window_words(scope: Scope, window: Window) -> dict[str, str]:
     return {"kind": "info" if values["left"] else "warn", "text": text % values}
 
 
-def _row(scope: Scope, row: Appeal) -> dict[str, Any]:
+def _row(scope: Scope, row: Appeal, *, decides: bool) -> dict[str, Any]:
     decided = row.decided_at is not None
     return {
         "row": row,
@@ -65,7 +66,7 @@ def _row(scope: Scope, row: Appeal) -> dict[str, Any]:
         "wanted": number(row.wanted),
         "before": number(row.points_before) if decided else "",
         "after": number(row.points_after) if decided else "",
-        "mine": may(scope, "appeal_decide", row),
+        "mine": decides and may(scope, "appeal_decide", row),
     }
 
 

@@ -74,7 +74,10 @@ def test_who_took_over_the_records_is_no_other() -> None:
 
 @pytest.mark.parametrize(
     ("proposer", "subject", "agencies", "officers"),
-    [(3, 3, {1}, set()), (2, 3, {1}, set()), (1, 3, {2}, set()), (2, 1, set(), {9}), (1, 1, {2}, set()), (9, 1, {2}, set())],
+    [
+        (3, 3, {1}, set()), (2, 3, {1}, set()), (1, 3, {2}, set()), (2, 1, set(), {9}), (1, 1, {2}, set()),
+        (9, 1, {2}, set()),
+    ],
 )  # fmt: skip
 def test_an_adjustment_is_decided_by_another(
     proposer: int, subject: int, agencies: set[int], officers: set[int]
@@ -91,7 +94,8 @@ def test_rights_by_person_and_step(cast: Any, who: str, phase: str) -> None:
     scope = cast.scope(getattr(cast, who))
     row = appeal_for(scope, pk)
     opened = phase in (PhaseKind.VERIFY, PhaseKind.DELIBERATE)
-    assert row is not None and may(scope, "appeal_view", row)
+    assert row is not None
+    assert may(scope, "appeal_view", row)
     assert may(scope, "appeal_file", line_of(cast.member).sheet) == (opened and who in ("chi", "lan"))
     assert may(scope, "appeal_withdraw", row) == (opened and who in ("chi", "lan"))
     assert may(scope, "appeal_reply", row) == (opened and who != "observer")
@@ -189,10 +193,11 @@ def test_one_decision_writes_figure_effect_paper_notices_and_audit(cast: Any) ->
     current = ScoreEntry.objects.get(line=row.line, level="verify", is_current=True)
     assert (current.source, current.points, current.scorer) == ("appeal", 17, cast.deputy)
     told = ScoreNotice.objects.get()
-    assert told.agency == cast.member and "Điểm 16 → 17, tổng điểm 91 → 92" in told.words
+    assert told.agency == cast.member
+    assert "Điểm 16 → 17, tổng điểm 91 → 92" in told.words
     assert "hạng" not in told.words.lower()
     words = _words_of(done)
-    assert "Số: 01/TB-KN" in words and "91 → 92" in words and "Minh chứng bổ sung đầy đủ." in words
+    assert all(part in words for part in ("Số: 01/TB-KN", "91 → 92", "Minh chứng bổ sung đầy đủ."))
     assert "hạng" not in words.lower()
     assert list(audit.verify(audit.cluster_chain(cast.cluster.pk))) == []
 
