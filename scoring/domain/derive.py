@@ -6,8 +6,10 @@ derivation; what people typed is never cut down silently but refused with the li
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 from core.marks import _
 from core.quantity import format_number
@@ -38,38 +40,31 @@ Number = Decimal | Fraction | int
 
 
 def to_step(value: Fraction, step: Fraction, mode: str) -> Fraction:
-    """The multiple of ``step`` (> 0) next to ``value``: half_up (away from zero), half_even or down (towards zero)."""
-    size = abs(value)
-    whole, rest = divmod(size, step)
-    twice = 2 * rest
-    up = {
-        "half_up": twice >= step,
-        "half_even": twice > step or (twice == step and whole % 2 == 1),
-        "down": False,
-    }
-    found = (whole + up[mode]) * step
-    return found if value >= 0 else -found
+    """The multiple of ``step`` (> 0) next to ``value``: half_up (away from zero), half_even or down (towards zero).
+
+    Whole numbers all the way; ``KeyError`` for another mode.
+    """
+    top, bottom = value.numerator * step.denominator, value.denominator * step.numerator
+    whole, rest = divmod(abs(top), bottom)
+    if rest:
+        whole += _UP[mode](whole, 2 * rest, bottom)
+    return step * (whole if top >= 0 else -whole)
+
+
+_UP: Final[dict[str, Callable[[int, int, int], bool]]] = {
+    "half_up": lambda _whole, twice, bottom: twice >= bottom,
+    "half_even": lambda whole, twice, bottom: twice > bottom or (twice == bottom and whole % 2 == 1),
+    "down": lambda _whole, _twice, _bottom: False,
+}
 
 
 def to_places(value: Fraction, places: int, mode: str) -> Decimal:
     """``value`` rounded once, exactly, to so many decimals; without zeros at the end."""
-    return exact_decimal(to_step(value, Fraction(1, 10**places), mode))
-
-
-def exact_decimal(value: Fraction) -> Decimal:
-    """The same number as a Decimal; ``ValueError`` for one whose decimals never end."""
-    twos = fives = 0
-    rest = value.denominator
-    while rest % 2 == 0:
-        rest, twos = rest // 2, twos + 1
-    while rest % 5 == 0:
-        rest, fives = rest // 5, fives + 1
-    if rest != 1:
-        raise ValueError("decimals never end")
-    places = max(twos, fives)
-    digits = value.numerator * 2 ** (places - twos) * 5 ** (places - fives)
-    sign = 1 if digits < 0 else 0
-    return Decimal((sign, tuple(int(one) for one in str(abs(digits))), -places))
+    scale: int = 10**places
+    units = to_step(value * scale, Fraction(1), mode).numerator
+    while places and units % 10 == 0:
+        units, places = units // 10, places - 1
+    return Decimal(f"{units}E-{places}")
 
 
 def ends(value: Fraction, places: int = SHOWN_PLACES) -> bool:
@@ -80,6 +75,8 @@ def ends(value: Fraction, places: int = SHOWN_PLACES) -> bool:
 
 def text(value: Number, places: int = SHOWN_PLACES) -> str:
     """ "1.250,5"; one whose decimals do not end within ``places`` is shown rounded."""
+    if isinstance(value, Decimal) and int(value.as_tuple().exponent) >= -places:
+        return format_number(value)
     return format_number(to_places(Fraction(value), places, "half_up"))
 
 

@@ -63,6 +63,7 @@ class _Sheet:
         default_factory=dict
     )  # code of a bonus or penalty line or group → decided
     lines: list[WrittenLine] = field(default_factory=list)
+    assigned: dict[str | None, Decimal] = field(default_factory=dict)  # code → base maximum, told once
 
     def write(
         self, amount: Decimal, template: str, code: str = "", /, **values: str | Decimal | Fraction
@@ -242,6 +243,13 @@ def _assigned(sheet: _Sheet, node: Node | None) -> Decimal:
     """The base maximum without what was not assigned; 0 where nothing beneath is; None asks for the whole table."""
     if isinstance(node, Leaf):
         return node.maximum if part_of(node) == BASE and _is_assigned(sheet, node) else ZERO
+    code = None if node is None else node.code
+    if code not in sheet.assigned:
+        sheet.assigned[code] = _assigned_beneath(sheet, node)
+    return sheet.assigned[code]
+
+
+def _assigned_beneath(sheet: _Sheet, node: Section | None) -> Decimal:
     beneath = sheet.tree.leaves if node is None else sheet.tree.under(node)
     if not any(part_of(one) == BASE and _is_assigned(sheet, one) for one in beneath):
         return ZERO

@@ -26,6 +26,8 @@ class Tree:
             if isinstance(parent, Section):
                 self._parents[one.code] = parent
             self._children.setdefault(parent.key if isinstance(parent, Section) else None, []).append(one)
+        self._under: dict[str, list[Leaf]] = {}
+        self._stated: dict[tuple[str | None, str], Decimal] = {}
         self.leaves = tuple(one for one in self.nodes if isinstance(one, Leaf))
         self.sections = tuple(one for one in self.nodes if isinstance(one, Section))
         self.lateness = next((one.code for one in self.leaves if one.rule == LATENESS), "")
@@ -42,7 +44,9 @@ class Tree:
         """All leaves of a node at any depth; of a leaf itself."""
         if isinstance(node, Leaf):
             return [node]
-        return [leaf for one in self.children(node) for leaf in self.under(one)]
+        if node.code not in self._under:
+            self._under[node.code] = [leaf for one in self.children(node) for leaf in self.under(one)]
+        return self._under[node.code]
 
     def stated(self, node: Node | None, part: str) -> Decimal:
         """The maximum of a part as the table states it; where a section states none, that of its children."""
@@ -50,4 +54,7 @@ class Tree:
             return node.maximum if part_of(node) == part else ZERO
         if node is not None and node.part == part and node.maximum:
             return node.maximum
-        return sum((self.stated(one, part) for one in self.children(node)), ZERO)
+        key = (None if node is None else node.code, part)
+        if key not in self._stated:
+            self._stated[key] = sum((self.stated(one, part) for one in self.children(node)), ZERO)
+        return self._stated[key]

@@ -433,8 +433,10 @@ def test_nothing_is_a_figure_of_zero(
 def test_unanswered_is_not_zero(rule: str) -> None:
     assert score(leaf(rule), Facts(), RULES) == Result()
     assert score(leaf(rule), facts(size="50"), RULES) == Result()
-    if rule not in (DIRECT, YES_NO):  # figures that another rule would ask for answer nothing either
-        assert score(leaf(rule), Facts(yes=True), RULES).points is None
+    other = Facts(count=D(3)) if rule in (YES_NO, DIRECT) else Facts(yes=True)
+    assert (
+        score(leaf(rule), other, RULES).points is None
+    )  # what another rule would ask for answers nothing either
 
 
 # Somebody's own number, sizes --------------------------------------------------------------------------------------
@@ -497,6 +499,7 @@ def test_a_line_of_bonus_or_penalty_without_a_cap_takes_any_points(part: str) ->
 def test_huge_figures_stay_exact() -> None:
     one = leaf(PROPORTIONAL, "0.3")
     assert points(one, actual="33333333333333.3333", target="99999999999999.9999") == D("0.1")
+    assert score(leaf(DIRECT), facts(points="9" * 40), RULES).faults
     assert points(leaf(COUNT, "0.5", each=D("0.0001"), places=4), count="4999.5") == D(
         "0.5"
     )  # 0.49995, half up
