@@ -15,7 +15,7 @@ from core import dates, quantity
 from core.folding import clean, clean_line
 from core.oldfonts import old_font
 
-TEXT, LONG, DAY, WHEN, WHOLE, ASIDE = "text", "long", "day", "when", "whole", "aside"
+TEXT, LONG, DAY, WHEN, WHOLE, FIGURE, ASIDE = "text", "long", "day", "when", "whole", "figure", "aside"
 MAX_TEXT: Final = 500
 MAX_LONG: Final = 4_000
 SERIALS: Final = range(10_000, 110_000)  # days that a bare number in a day column may mean: 1927 to 2201
@@ -30,6 +30,8 @@ def value_of(cell: Any, kind: str, epoch: datetime) -> Any:
     value = cell.value
     if kind == WHEN and isinstance(value, int | float | date):
         return _when(value, epoch, str(getattr(cell, "number_format", "")))
+    if kind == FIGURE and isinstance(value, int | float) and not isinstance(value, bool):
+        return _figure(value, str(getattr(cell, "number_format", "")))
     return _VALUES[kind](value, epoch)
 
 
@@ -60,6 +62,14 @@ def digits(value: float) -> str:
     if float(value).is_integer():
         return str(int(value))
     return format(Decimal(format(value, ".15g")), "f").replace(".", ",")
+
+
+def _figure(value: float, look: str) -> str:
+    """A number as its cell shows it: 0.95 in a cell of per cents says "95%"."""
+    if "%" not in re.sub(r"\"[^\"]*\"|\\\\.", "", look):
+        return digits(value)
+    shown = Decimal(format(value, ".15g")) * 100
+    return digits(float(shown)) + "%"
 
 
 def _long(value: Any, epoch: datetime) -> str:
@@ -108,6 +118,7 @@ _VALUES: Final[dict[str, Callable[[Any, datetime], Any]]] = {
     TEXT: _text,
     LONG: _long,
     WHEN: _text,
+    FIGURE: _text,
     DAY: _day,
     WHOLE: _whole,
 }

@@ -25,7 +25,7 @@ from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import get_column_letter
 
 from core import quantity
-from core.cells import ASIDE, DAY, LONG, TEXT, WHEN, WHOLE, Refused, value_of
+from core.cells import ASIDE, DAY, FIGURE, LONG, TEXT, WHEN, WHOLE, Refused, value_of
 from core.folding import clean_line, fold
 from core.formfields import said
 from core.marks import Unreadable
@@ -33,6 +33,7 @@ from core.marks import Unreadable
 __all__ = [
     "ASIDE",
     "DAY",
+    "FIGURE",
     "LONG",
     "TEXT",
     "WHEN",
@@ -70,7 +71,8 @@ _UNCOMPUTED: Final = re.compile(
 class Field:
     """A column that is looked for: its key, its title, other titles it goes by, what its cells hold.
 
-    LONG text keeps its lines; WHEN gives the words of a time ("12/2020"); ASIDE is known and not read.
+    LONG text keeps its lines; WHEN gives the words of a time ("12/2020"), FIGURE a number as it shows
+    ("95%" of a cell of per cents); ASIDE is known and not read.
     """
 
     key: str

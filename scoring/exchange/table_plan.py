@@ -188,7 +188,8 @@ def _changes(planned: Planned, by_pk: Mapping[int, Criterion]) -> Changes:
     parent = planned.item.parent
     above: Criterion | None = parent.before if parent else None
     if (above.pk if above else None) != before.parent_id or (parent is not None and above is None):
-        old_code = by_pk[before.parent_id].code if before.parent_id in by_pk else ""
+        was_in = by_pk.get(before.parent_id or 0)
+        old_code = was_in.code if was_in else ""
         found[PLACE] = (old_code, parent.code if parent else "")
     return found
 

@@ -15,7 +15,8 @@ from core.folding import clean_line, fold
 from core.models import new_key
 from core.sheets import Fault, Line, Table
 from members.charter_parts import Unfit
-from scoring.domain.tables_rows import MOST_ROWS, CriterionDraft, problems_of
+from scoring.domain.tables import MOST_ROWS
+from scoring.domain.tables_rows import CriterionDraft, problems_of
 from scoring.domain.tables_tree import Tree
 from scoring.enums import BetterWhen, EvidenceRule, LeafRule, ScoredBy, TablePart
 from scoring.exchange.table_columns import OUTSIDE, TITLES, Names

@@ -37,7 +37,9 @@ def paged(
     pages = max(1, -(-len(rows[kind]) // PER_PAGE))
     number = min(int(page), pages) if page.isdecimal() and 0 < len(page) < 7 and int(page) else 1
     part = rows[kind][(number - 1) * PER_PAGE : number * PER_PAGE]
-    tabs = [Tab(one, str(words), address, len(rows[one]), one == kind) for one, (words, address) in kinds.items()]
+    tabs = [
+        Tab(one, str(words), address, len(rows[one]), one == kind) for one, (words, address) in kinds.items()
+    ]
     return Shown(kind, tabs, [draw(kind, row) for row in part], number, pages, len(rows[kind]))
 
 

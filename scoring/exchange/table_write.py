@@ -117,7 +117,7 @@ def _write(scope: Scope, plan: Plan, draft: CriteriaTable, *, fresh: bool) -> _T
     kept: list[Criterion] = []
     level = [one for one in plan.rows if one.item.parent is None]
     while level:
-        new = []
+        new: list[Criterion] = []
         for one in level:
             above = id(one.item.parent) if one.item.parent else 0
             counted[above] = counted.get(above, 0) + 1

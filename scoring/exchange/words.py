@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -54,6 +55,7 @@ LISTS: Final[Mapping[str, type[models.TextChoices]]] = {
 }  # fmt: skip
 
 
+@functools.cache
 def labels(key: str) -> dict[str, str]:
     """The Vietnamese word of each value of a fixed list."""
     with translation.override("vi"):

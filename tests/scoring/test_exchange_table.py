@@ -16,7 +16,15 @@ from core import audit
 from members.enums import PhaseKind
 from scoring.enums import TableState
 from scoring.exchange import intake
-from scoring.exchange.table_columns import FIELDS, GUIDE_SHEET, LIST_SHEET, MAX_ROWS, OWN_SHEETS, SHEET, TITLES
+from scoring.exchange.table_columns import (
+    FIELDS,
+    GUIDE_SHEET,
+    LIST_SHEET,
+    MAX_ROWS,
+    OWN_SHEETS,
+    SHEET,
+    TITLES,
+)
 from scoring.exchange.table_out import table_xlsx
 from scoring.exchange.table_plan import Plan, make_plan
 from scoring.exchange.table_write import PlanChanged, take_over
@@ -33,7 +41,8 @@ RICH = (
     ("A.1.1", "Thu ngân sách", "exceeding", "12.25", {"unit": "tỷ đồng", "places": 2}),
     ("A.1.2", "So với cụm", "relative", "12.75", {"params": {"base_share": 50}}),
     ("A.1.3", "Tỷ lệ hồ sơ đúng hạn", "bands", "15", {"params": {
-        "steps": [{"edge": "95", "points": "15", "inclusive": True}, {"edge": "80", "points": "7.5", "inclusive": False}],
+        "steps": [{"edge": "95", "points": "15", "inclusive": True},
+                  {"edge": "80", "points": "7.5", "inclusive": False}],
         "below": "0.5", "measured": "percent",
     }, "better": "higher"}),
     ("A.2", "Số lượt trễ", "faults", "30", {"params": {"each": "0.5"}, "unit": "lần", "better": "lower"}),
@@ -155,14 +164,20 @@ def leaves_of(worth: int) -> list[float]:
 def test_a_thousand_points_of_paper_come_in_at_one_go(at_work: Any) -> None:
     cast = at_work
     rows = thousand_points()
-    plan = taken_over(cast, workbook([*rows, (None, "Tổng cộng", 1000)], above=["BẢNG TIÊU CHÍ", "", "Năm 2020"]))
+    plan = taken_over(
+        cast, workbook([*rows, (None, "Tổng cộng", 1000)], above=["BẢNG TIÊU CHÍ", "", "Năm 2020"])
+    )
     assert plan.sums == []
     table = draft(cast)
     found = criteria_of(table)
     leaves = [row for row in found if row.rule == "direct"]
     assert (len(leaves), sum(row.maximum for row in leaves)) == (170, Decimal(1000))
     assert (min(row.maximum for row in leaves), max(row.maximum for row in leaves)) == (Decimal("0.5"), 63)
-    assert {row.code: row.maximum for row in found if row.parent_id is None} == {"I": 700, "II": 200, "III": 100}
+    assert {row.code: row.maximum for row in found if row.parent_id is None} == {
+        "I": 700,
+        "II": 200,
+        "III": 100,
+    }
     by_code = {row.code: row for row in found}
     assert by_code["I.1.1.g"].parent == by_code["I.1.1"]
     assert by_code["I.1.1"].parent == by_code["I.1"]
@@ -172,7 +187,14 @@ def test_a_thousand_points_of_paper_come_in_at_one_go(at_work: Any) -> None:
 
 def test_the_same_numbers_written_as_whole_paths_give_the_same_codes(at_work: Any) -> None:
     cast = at_work
-    rows = [("I", "A", 3), ("I.1", "B", 3), ("I.1.a", "C", 1), ("I.1.b", "D", "2"), ("II", "E", 1), ("II.1", "G", 1)]
+    rows = [
+        ("I", "A", 3),
+        ("I.1", "B", 3),
+        ("I.1.a", "C", 1),
+        ("I.1.b", "D", "2"),
+        ("II", "E", 1),
+        ("II.1", "G", 1),
+    ]
     plan = planned(cast, workbook(rows))
     assert [(one.code, one.parent and one.parent.code) for one in plan.reading.items] == [
         ("I", None), ("I.1", "I"), ("I.1.a", "I.1"), ("I.1.b", "I.1"), ("II", None), ("II.1", "II"),
@@ -191,7 +213,7 @@ def test_the_same_numbers_written_as_whole_paths_give_the_same_codes(at_work: An
             ["I", "1.1", "1.2", "II", "2.1"], id="Roman sections, figures that name them",
         ),
         pytest.param(
-            PAPER, [("A", "A", 3), ("I", "B", 3), (1, "C", 1), (2, "D", 2), ("B", "E", 1), ("C", "G", 1), ("D", "H", 1)],
+            PAPER, [("A", "A", 3), ("I", "B", 3), (1, "C", 1), (2, "D", 2), *((one, one, 1) for one in "BCD")],
             ["A", "A.I", "A.I.1", "A.I.2", "B", "C", "D"], id="letters that look Roman",
         ),
         pytest.param(
@@ -199,7 +221,8 @@ def test_the_same_numbers_written_as_whole_paths_give_the_same_codes(at_work: An
             ["1", "1.h", "1.i", "1.i.1", "1.i.2"], id="brackets and dashes",
         ),
         pytest.param(
-            ("depth", "code", "title", "maximum"), [(1, "I", "A", 3), (2, 1, "B", 3), (3, None, "C", 3), (2, 2, "D", 1)],
+            ("depth", "code", "title", "maximum"),
+            [(1, "I", "A", 3), (2, 1, "B", 3), (3, None, "C", 3), (2, 2, "D", 1)],
             ["I", "I.1", "I.1.1", "I.2"], id="a column of depths",
         ),
         pytest.param(
