@@ -166,7 +166,8 @@ def problems(result: Result, facts: Facts, reason: str) -> list[Problem]:
     """Everything that keeps a figure from standing."""
     found = [Problem(said(one), "facts") for one in result.faults]
     if result.assigned and result.points is None and not result.waits and not found:
-        found.append(Problem(_("Chưa đủ số liệu để tính điểm của tiêu chí này."), "facts"))
+        half = [said(one) for one in result.warnings] or [_("Chưa đủ số liệu để tính điểm của tiêu chí này.")]
+        found += [Problem(one, "facts") for one in half]
     if facts.mark == NOT_ARISEN and not reason:
         found.append(Problem(_("Không phát sinh thì phải ghi lý do."), "reason"))
     if len(reason) > LONGEST_REASON:

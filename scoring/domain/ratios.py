@@ -91,7 +91,7 @@ def _odd(leaf: Leaf, percent: Decimal) -> tuple[Said, ...]:
 
 
 def _half() -> Result:
-    return Result(warnings=(said(_("Cần ghi cả kết quả thực hiện và chỉ tiêu.")),))
+    return Result(warnings=(said(_("Chưa đủ số liệu: cần ghi cả kết quả thực hiện và chỉ tiêu.")),))
 
 
 def _ratio(facts: Facts, percent: Fraction) -> Said:
@@ -107,11 +107,10 @@ def _target_zero(leaf: Leaf, facts: Facts, settings: TableRules) -> Result:
         return not_assigned(leaf, settings)
     if settings.target_zero == "full":
         return zero_as_target(leaf, facts)
-    return Result(
-        warnings=(
-            said(_("Chỉ tiêu bằng 0 nên không tính được tỷ lệ; ghi chỉ tiêu khác 0 hoặc chọn không giao.")),
-        )
+    words = _(
+        "Chưa đủ số liệu: chỉ tiêu bằng 0 nên không tính được tỷ lệ; ghi chỉ tiêu khác hoặc chọn không giao."
     )
+    return Result(warnings=(said(words),))
 
 
 def proportional(leaf: Leaf, facts: Facts, settings: TableRules) -> Result:

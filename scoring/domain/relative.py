@@ -81,7 +81,7 @@ def _before(leaf: Leaf, facts: Facts, settings: TableRules) -> Result | None:
     if own_number(facts):
         return by_hand(leaf, facts)
     if facts.actual is None and facts.mark != NOTHING:
-        half = (said(_("Cần ghi kết quả thực hiện.")),) if facts.target is not None else ()
+        half = (said(_("Chưa đủ số liệu: cần ghi kết quả thực hiện.")),) if facts.target is not None else ()
         return Result(warnings=half)
     if facts.target == 0 and settings.target_zero == "full":
         return zero_as_target(leaf, facts)
