@@ -15,6 +15,6 @@ def rank_label(rank: int, *, shared: bool = False) -> str:
 
 def said(sentence: Said | None) -> str:
     """The sentence of the calculation in the language of the page; nothing for None."""
-    if sentence is None:
+    if sentence is None or not sentence.template:
         return ""
     return _(sentence.template) % dict(sentence.values) + "".join(said(one) for one in sentence.more)

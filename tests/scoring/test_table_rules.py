@@ -27,6 +27,7 @@ from scoring.domain.shapes import (
     Choice,
     Facts,
     Leaf,
+    Said,
     Sanction,
     SizeStep,
     Step,
@@ -216,4 +217,4 @@ def test_derivations_are_said_like_their_vietnamese_text() -> None:
     leaf = Leaf("k", "I.1", COUNT, D(5), each=D("0.5"))
     derivation = score(leaf, Facts(count=D(12)), TableRules()).derivation
     assert said(derivation) == str(derivation) == "12 lượt × 0,5 = 6, tối đa 5 → 5"
-    assert said(None) == ""
+    assert said(None) == said(Said("")) == ""
