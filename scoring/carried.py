@@ -15,11 +15,9 @@ from scoring.models import CriteriaTable, Criterion
 
 
 def table_to_carry(year: ClusterYear) -> CriteriaTable | None:
-    """The table in force, else the draft; two queries at most."""
-    standing = CriteriaTable.objects.filter(year=year).select_related("year__cluster")
-    return (
-        standing.filter(state=TableState.APPLIED).first() or standing.filter(state=TableState.DRAFT).first()
-    )
+    """The table in force, else the draft; one query."""
+    standing = CriteriaTable.objects.filter(year=year, state__in=[TableState.APPLIED, TableState.DRAFT])
+    return standing.select_related("year__cluster").order_by("state").first()  # "applied" before "draft"
 
 
 def count_table(year: ClusterYear) -> int:
@@ -64,5 +62,5 @@ def copy_table(actor: Actor, old: ClusterYear, new: ClusterYear, shift: Shift) -
 part(
     "criteria", gettext_lazy("Bảng tiêu chí chấm điểm"),
     gettext_lazy("Thành bản soạn của năm mới, sửa rồi mới áp dụng; không chép điểm của đơn vị nào."),
-    count_table, copy_table, place=25, names=name_table, always=False,
+    count_table, copy_table, place=45, names=name_table, always=False,
 )  # fmt: skip

@@ -33,7 +33,9 @@ from tests.factories import (
 from tests.support.race import race, values
 
 pytestmark = pytest.mark.django_db
-ALL = frozenset({"members", "charter", "calendar", "papers", "slogan", "movements", "pledge", "tags"})
+ALL = frozenset(
+    {"members", "charter", "calendar", "papers", "slogan", "movements", "pledge", "tags", "criteria"}
+)
 
 
 def opening(**changed: Any) -> Opening:
@@ -354,8 +356,8 @@ def test_the_pages_cost_the_same_for_any_number_of_rows(
         MovementFactory(year=cast.year)
     client = cast.client(cast.an)
     page = client.get(cast.url("year_open"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(cast.url("year_open"))
     sent = {**fields(client.post(cast.url("year_open"), {**fields(page), "to": "2"})), "to": "3"}
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(32):
         client.post(cast.url("year_open"), sent)
