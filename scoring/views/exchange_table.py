@@ -16,7 +16,7 @@ from core.folding import clean_line
 from core.quantity import format_number
 from members.scope import Scope
 from movements.models import ImportRun
-from scoring.domain.tables import draft_of
+from scoring.domain.tables import MOST_ROWS, draft_of
 from scoring.enums import TableState
 from scoring.exchange import intake
 from scoring.exchange.table_columns import FIELDS, MAX_ROWS, OWN_SHEETS
@@ -73,7 +73,7 @@ def criteria_import(request: HttpRequest) -> HttpResponse:
 def _upload(request: HttpRequest, form: UploadForm, key: str, status: int = 200) -> HttpResponse:
     scope = scope_of(request)
     hint = _("Tệp .xlsx, nhiều nhất %(size)s và %(rows)s dòng.") % {
-        "size": files.limit_words(), "rows": format_number(1000),
+        "size": files.limit_words(), "rows": format_number(MOST_ROWS),
     }  # fmt: skip
     past = history(scope, intake.TABLE, lambda run: scope.address("criteria_import_run", pk=run.pk), summary)
     context = NAV | {
@@ -134,7 +134,7 @@ def _preview(
     context = NAV | {
         "run": run, "plan": plan, "part": part, "faults": len(plan.faults), "touched": plan.touched,
         "counts": plan.counts(), "remarks": plan.reading.remarks, "total": plan.total, "leaves": len(plan.leaves),
-        **pager(part), **more,
+        "reason": "", "reason_error": "", "error": "", **pager(part), **more,
     }  # fmt: skip
     return render(request, "scoring/exchange_table_preview.html", context, status=status)
 
