@@ -10,6 +10,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core.access import check
 from core.folding import clean_line
@@ -20,6 +21,11 @@ from scoring.enums import NoticeKind
 from scoring.models import ScoreLine, ScoreNotice
 
 LONGEST: Final = 500
+
+
+def title_of(kind: str) -> str:
+    """What a notice is about: of an appeal not its result alone, but every word that was said."""
+    return _("Kiến nghị về điểm") if kind == NoticeKind.APPEAL else str(NoticeKind(kind).label)
 
 
 @dataclass(frozen=True, slots=True)

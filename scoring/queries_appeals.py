@@ -14,7 +14,6 @@ from members.models import ClusterYear
 from members.queries import agency_name
 from members.scope import Scope
 from scoring.domain.deciders import Leadership, for_appeal, leadership, mark
-from scoring.enums import AppealState
 from scoring.models import Appeal, ScoreEntry, YearScoring
 from scoring.table_rules import read
 

@@ -14,7 +14,7 @@ from members.scope import Scope
 from members.tasks import Task
 from scoring.domain.deciders import leadership
 from scoring.enums import AdjustmentState, AppealState, NoticeKind
-from scoring.notices import notices_of
+from scoring.notices import notices_of, title_of
 from scoring.queries_adjustments import adjustments_for
 from scoring.queries_adjustments import with_deciders as with_adjusters
 from scoring.queries_appeals import appeals_for, with_deciders
@@ -36,7 +36,7 @@ def _notices(scope: Scope) -> list[Task]:
     address = scope.address("score_notices")
     tasks = [
         Task(
-            str(NoticeKind(row.kind).label), row.words, address, _("Xem"),
+            title_of(row.kind), row.words, address, _("Xem"),
             "warn" if row.kind in _WARNS else "none",
         )
         for row in rows[:NAMED]

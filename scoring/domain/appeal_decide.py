@@ -20,17 +20,25 @@ from core.quantity import format_number
 from members.domain.lock import lock_year
 from members.queries import agency_names
 from members.scope import Scope
-from scoring.domain.appeal_effect import Standing, between, plain, standing
+from scoring.domain.appeal_effect import Scene, Standing, plain, scene
 from scoring.domain.appeal_result import Printer, ResultPaper, number_words
-from scoring.domain.appeals import LONGEST, locked, points_problems, problems_of_words, record, refuse_stale
+from scoring.domain.appeals import (
+    LONGEST,
+    living_line,
+    locked,
+    points_problems,
+    problems_of_words,
+    record,
+    refuse_stale,
+)
 from scoring.domain.entries import put_entry
 from scoring.domain.shapes import RELATIVE, Facts
 from scoring.enums import AppealState, EntrySource, NoticeKind
-from scoring.models import Appeal, ScoreEntry
+from scoring.models import Appeal, ScoreEntry, ScoreLine
 from scoring.notices import tell
 from scoring.queries_appeals import window_of
 from scoring.rules_appeals import seat_of
-from scoring.totals import Board, board
+from scoring.totals import Board
 
 OUTCOMES: Final = (AppealState.ACCEPTED, AppealState.PARTLY, AppealState.REFUSED)
 _SAID: Final = {
@@ -69,30 +77,29 @@ def decide(
         check(scope, "appeal_decide", row)
         if window_of(scope.year).final_at is not None:
             raise Refused(_("Điểm của năm đã chốt, không giải quyết kiến nghị nữa."))
-        boards = board_of(scope, row)
-        before = standing(boards, row.filer_id, row.line.criterion.code)
-        if found := decision_problems(scope, row, decision, before.points):
+        line = living_line(row)
+        now = scene_of(scope)
+        before = now.standing(row.filer_id, line.criterion.code if line else "")
+        if found := decision_problems(scope, line, row, decision, before.points):
             raise DomainError(found)
         number = (Appeal.objects.filter(year=scope.year).aggregate(last=Max("number"))["last"] or 0) + 1
-        after, provisional = before, boards.total(row.filer_id).provisional
-        if decision.outcome != AppealState.REFUSED:
-            _write_figure(scope, row, decision, number, boards)
-            fresh = board_of(scope, row)
-            after = standing(fresh, row.filer_id, row.line.criterion.code)
-            provisional = fresh.total(row.filer_id).provisional
+        after = before
+        if line and decision.outcome != AppealState.REFUSED:
+            _write_figure(scope, row, line, decision, number, now.board)
+            after = scene_of(scope).standing(row.filer_id, line.criterion.code)
         _settle(scope, row, decision, number, before, after)
-        content = printer(_paper_of(scope, row, before, after, provisional=provisional))
-        row.paper = files.store(io.BytesIO(content), files.DOCX)
+        row.paper = files.store(io.BytesIO(printer(_paper_of(scope, row, before, after))), files.DOCX)
         row.save()
-        _tell(scope, row, fresh=decision.outcome != AppealState.REFUSED, before=before, after=after)
+        _tell(scope, row, before, after)
         _record(scope, row)
         return row
 
 
-def board_of(scope: Scope, row: Appeal) -> Board:
-    """The board of the table that the sheet was scored by."""
-    found = board(scope.year, table=row.line.sheet.table)
-    assert found is not None  # noqa: S101 - a table was named
+def scene_of(scope: Scope) -> Scene:
+    """The year's result as it stands; raises ``DomainError`` without a table in force."""
+    found = scene(scope.year)
+    if found is None:
+        raise DomainError(_("Năm này chưa có bảng tiêu chí đang áp dụng."))
     return found
 
 
@@ -104,18 +111,21 @@ def new_points(row: Appeal, outcome: str, typed: Decimal | None) -> Decimal | No
 
 
 def decision_problems(
-    scope: Scope, row: Appeal, decision: Decision, current: Decimal | None
+    scope: Scope, line: ScoreLine | None, row: Appeal, decision: Decision, current: Decimal | None
 ) -> list[Problem]:
-    """Everything wrong with a decision; ``current``: the points that count now."""
+    """Everything wrong with a decision about ``line``; ``current``: the points that count now."""
     found = problems_of_words(decision.words, LONGEST, _("Ghi kết luận và lý do, đơn vị sẽ đọc câu này."))
     if decision.outcome not in OUTCOMES:
         return [*found, Problem(_("Chọn một kết luận."), "outcome")]
     if decision.outcome == AppealState.REFUSED:
         return found
     points = new_points(row, decision.outcome, decision.points)
-    if points is None:
+    if line is None:
+        sentence = _("Tiêu chí này không còn trong bảng đang áp dụng: chỉ chọn được “Không chấp nhận”.")
+        found.append(Problem(sentence, "outcome"))
+    elif points is None:
         found.append(Problem(_("Ghi số điểm mới."), "points"))
-    elif wrong := points_problems(scope, row.line, points, "points"):
+    elif wrong := points_problems(scope, line, points, "points"):
         found += wrong
     elif points == current:
         found.append(
@@ -127,16 +137,18 @@ def decision_problems(
 
 
 # -- inside ----------------------------------------------------------------------------------------
-def _write_figure(scope: Scope, row: Appeal, decision: Decision, number: int, boards: Board) -> None:
+def _write_figure(
+    scope: Scope, row: Appeal, line: ScoreLine, decision: Decision, number: int, board: Board
+) -> None:
     """The new figure takes the place of all others at the last level that counts."""
-    level = [level.key for level in boards.levels if level.counts][-1]
+    level = [level.key for level in board.levels if level.counts][-1]
     agency = seat_of(scope, row)
     assert agency is not None  # noqa: S101 - the right was checked
     reason = f"Theo thông báo số {number_words(number)}: {decision.words}"
     facts = Facts(points=new_points(row, decision.outcome, decision.points))
-    others = ScoreEntry.objects.filter(line=row.line, level=level, is_current=True).exclude(scorer=agency)
+    others = ScoreEntry.objects.filter(line=line, level=level, is_current=True).exclude(scorer=agency)
     others.update(is_current=False)
-    put_entry(scope, row.line, level, agency, facts, reason=reason[:1000], source=EntrySource.APPEAL)
+    put_entry(scope, line, level, agency, facts, reason=reason[:1000], source=EntrySource.APPEAL)
 
 
 def _settle(
@@ -145,13 +157,11 @@ def _settle(
     row.state, row.decision, row.number = decision.outcome, decision.words, number
     row.decider_id, row.decided_by, row.decided_at = seat_of(scope, row), scope.user, timezone.now()
     row.points_before, row.points_after = before.points, after.points
-    row.effect = plain(between(before, after))
+    row.effect = plain(before, after)
     row.version += 1
 
 
-def _paper_of(
-    scope: Scope, row: Appeal, before: Standing, after: Standing, *, provisional: bool
-) -> ResultPaper:
+def _paper_of(scope: Scope, row: Appeal, before: Standing, after: Standing) -> ResultPaper:
     decider = row.decider_id or 0
     names = agency_names([row.filer_id, decider], scope.today)
     hats = [hat for hat in scope.hats if hat.agency_id == decider]
@@ -166,11 +176,12 @@ def _paper_of(
         filed_on=local_today(row.filed_at), code=row.line.criterion.code, criterion=row.line.criterion.title,
         maximum=row.line.criterion.maximum, words=row.words, wanted=row.wanted, outcome=row.state,
         decision=row.decision, points_before=before.points, points_after=after.points,
-        total_before=before.total, total_after=after.total, provisional=provisional,
+        total_before=before.total, total_after=after.total, provisional=after.provisional,
     )  # fmt: skip
 
 
-def _tell(scope: Scope, row: Appeal, *, fresh: bool, before: Standing, after: Standing) -> None:
+def _tell(scope: Scope, row: Appeal, before: Standing, after: Standing) -> None:
+    fresh = row.state != AppealState.REFUSED
     code = row.line.criterion.code
     paper = number_words(row.number or 0)
     words = f"Kiến nghị ở tiêu chí {code}: {_SAID[AppealState(row.state)]} (thông báo số {paper})."

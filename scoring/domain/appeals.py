@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -48,6 +49,19 @@ def line_for(scope: Scope, pk: int, *, lock: bool = False) -> ScoreLine | None:
     return (rows.select_for_update(of=("self",)) if lock else rows).first()
 
 
+def living_line(row: Appeal) -> ScoreLine | None:
+    """The line that counts today: the appeal's own, or, where the table was replaced, that of the same criterion in the
+    new one; None where the new one has none. No query in a table that was not replaced.
+    """
+    table = row.line.sheet.table_id
+    if row.line.criterion.table_id == table:
+        return row.line
+    code = row.line.criterion.code
+    same = Q(criterion__former_code=code) | Q(criterion__former_code="", criterion__code=code)
+    rows = ScoreLine.objects.filter(same, sheet=row.line.sheet, criterion__table=table)
+    return rows.select_related("criterion", "sheet__table", "sheet__agency").first()
+
+
 def file_appeal(scope: Scope, line_id: int, filing: Filing) -> Appeal:
     """File an appeal about a line of the own sheet, within the window, one for each line.
 
@@ -59,7 +73,7 @@ def file_appeal(scope: Scope, line_id: int, filing: Filing) -> Appeal:
     with transaction.atomic():
         scope = lock_year(scope)
         line = line_for(scope, line_id, lock=True)
-        if line is None:
+        if line is None or line.criterion.table_id != line.sheet.table_id:
             raise ScoreLine.DoesNotExist
         check(scope, "appeal_file", line.sheet)
         if sentence := window_of(scope.year).closed(scope.today):

@@ -42,7 +42,7 @@ def appeal_add(request: HttpRequest, line: int) -> HttpResponse:
     """File an appeal about a line of the own sheet."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
     row = appeals.line_for(scope, line) if line <= LARGEST_ID else None
-    if row is None:
+    if row is None or row.criterion.table_id != row.sheet.table_id:
         raise Http404
     if request.method == "POST":
         return _file(request, row)
@@ -86,7 +86,7 @@ def _form(
 ) -> HttpResponse:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     agency = line.sheet.agency_id
-    boards = board(scope.year, [agency], table=line.sheet.table)
+    boards = board(scope.year, [agency])
     context = {
         "nav": "scoring", "tab": "appeals", "line": line, "form": form, "held": held_rows(held),
         "figures": figures_of(boards, agency, line.criterion.code) if boards else None,
@@ -116,11 +116,11 @@ def show(
 ) -> HttpResponse:
     """The page of one appeal; ``extra`` brings forms that had an error."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    boards = board(scope.year, [row.filer_id], table=row.line.sheet.table)
+    boards, line = board(scope.year, [row.filer_id]), appeals.living_line(row)
     decides = may(scope, "appeal_decide", row)
     context: dict[str, Any] = {
         "nav": "scoring", "tab": "appeals", "row": row, "look": look_of(row.state),
-        "figures": figures_of(boards, row.filer_id, row.line.criterion.code) if boards else None,
+        "figures": figures_of(boards, row.filer_id, line.criterion.code) if boards and line else None,
         "wanted": number(row.wanted), "maximum": number(row.line.criterion.maximum),
         "effect": effect_rows(scope, row) if row.decided_at else [],
         "paper_name": number_words(row.number) if row.number else "",

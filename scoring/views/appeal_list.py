@@ -76,7 +76,9 @@ def _own_lines(scope: Scope, rows: list[Appeal]) -> list[dict[str, Any]]:
     if boards is None:
         return []
     taken = {row.line_id for row in rows}
-    lines = ScoreLine.objects.filter(sheet__year=scope.year, sheet__agency__in=scope.answers_for)
+    lines = ScoreLine.objects.filter(
+        sheet__year=scope.year, sheet__agency__in=scope.answers_for, criterion__table=boards.table
+    )
     keys = {
         (agency, code): pk for agency, code, pk in lines.values_list("sheet__agency", "criterion__code", "pk")
     }

@@ -9,8 +9,7 @@ from django.shortcuts import redirect, render
 from core.access import page
 from members.queries import member_rows
 from members.scope import Scope
-from scoring.enums import NoticeKind
-from scoring.notices import mark_seen, notices_of, told
+from scoring.notices import mark_seen, notices_of, title_of, told
 
 SHOWN = 200
 
@@ -25,7 +24,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     context = {
         "nav": "scoring",
         "tab": "appeals",
-        "rows": [(row, str(NoticeKind(row.kind).label), names.get(row.agency_id, "")) for row in rows],
+        "rows": [(row, title_of(row.kind), names.get(row.agency_id, "")) for row in rows],
         "newest": max((row.pk for row in rows), default=0),
         "unseen": sum(not row.seen for row in rows),
         "seen_url": scope.address("score_notices_seen"),

@@ -15,8 +15,8 @@ from core.models import StagedUpload
 from core.quantity import format_number
 from members.scope import Scope
 from movements.queries import LARGEST_ID
-from scoring.domain.appeal_decide import board_of
-from scoring.domain.appeal_effect import standing
+from scoring.domain.appeal_decide import scene_of
+from scoring.domain.appeals import living_line
 from scoring.domain.shapes import Facts
 from scoring.enums import AppealState
 from scoring.models import Appeal
@@ -120,12 +120,12 @@ def sees_ranks(scope: Scope) -> bool:
 
 def what_if(scope: Scope, row: Appeal, points: Decimal | None) -> dict[str, Any] | None:
     """ "nếu chấp nhận: 91,5 → 92,0, hạng 3 → 2" for the decider; None without points or with impossible ones."""
-    if points is None or not 0 <= points <= row.line.criterion.maximum:
+    line = living_line(row)
+    if line is None or points is None or not 0 <= points <= line.criterion.maximum:
         return None
-    boards = board_of(scope, row)
-    code = row.line.criterion.code
-    before = standing(boards, row.filer_id, code)
-    after = standing(boards, row.filer_id, code, Facts(points=points))
+    now, code = scene_of(scope), line.criterion.code
+    before = now.standing(row.filer_id, code)
+    after = now.standing(row.filer_id, code, Facts(points=points))
     return {
         "points": arrow(number(before.points), number(points)),
         "total": arrow(number(before.total), number(after.total)),

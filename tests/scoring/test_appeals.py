@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.utils import timezone
 from docx import Document
 
 from core import audit, files
@@ -19,7 +20,7 @@ from members.guards import missing
 from members.models import Person
 from scoring.domain import appeal_decide, appeals
 from scoring.domain.appeal_decide import Decision
-from scoring.domain.appeal_effect import standing
+from scoring.domain.appeal_effect import Standing, scene
 from scoring.domain.appeals import Filing
 from scoring.domain.deciders import Leadership, for_adjustment, for_appeal
 from scoring.domain.shapes import Facts
@@ -27,8 +28,8 @@ from scoring.models import Appeal, ScoreEntry, ScoreLine, ScoreNotice, YearScori
 from scoring.queries_appeals import appeal_for
 from scoring.render.appeal_paper import appeal_docx
 from scoring.totals import board
-from tests.factories.scoring import give
-from tests.scoring.appeals_cast import line_of, make_appeal, released
+from tests.factories.scoring import give, make_table
+from tests.scoring.appeals_cast import ROWS, line_of, make_appeal, released
 from tests.support.race import errors, race, values
 
 pytestmark = pytest.mark.django_db
@@ -180,10 +181,9 @@ def test_a_step_waits_for_appeals_and_their_window(cast: Any) -> None:
 def test_one_decision_writes_figure_effect_paper_notices_and_audit(cast: Any) -> None:
     released(cast)
     row = make_appeal(cast, cast.member)
-    before = standing(board(cast.year), cast.member.pk, "II.1")
-    foretold = standing(board(cast.year), cast.member.pk, "II.1", Facts(points=Decimal(17)))
+    before, foretold = standing(cast), standing(cast, Facts(points=Decimal(17)))
     done = appeal_decide.decide(cast.scope(cast.binh), row.pk, ACCEPT, appeal_docx, version=1)
-    now = standing(board(cast.year), cast.member.pk, "II.1")
+    now = standing(cast)
     assert (before.total, before.rank, now.total, now.rank) == (Decimal(91), 3, Decimal(92), 1)
     assert now == foretold
     done.refresh_from_db()
@@ -200,6 +200,13 @@ def test_one_decision_writes_figure_effect_paper_notices_and_audit(cast: Any) ->
     assert all(part in words for part in ("Số: 01/TB-KN", "91 → 92", "Minh chứng bổ sung đầy đủ."))
     assert "hạng" not in words.lower()
     assert list(audit.verify(audit.cluster_chain(cast.cluster.pk))) == []
+
+
+def standing(cast: Any, facts: Facts | None = None) -> Standing:
+    """Of the member with its line II.1."""
+    found = scene(cast.year)
+    assert found is not None
+    return found.standing(cast.member.pk, "II.1", facts)
 
 
 def _words_of(row: Appeal) -> str:
@@ -324,3 +331,27 @@ def test_two_deciders_at_once_make_one_decision(cast: Any) -> None:
     assert len(values(done)) == 1
     assert [type(one) for one in errors(done)] == [Stale]
     assert Appeal.objects.filter(number=1).count() == ScoreNotice.objects.count() == 1
+
+
+def test_after_a_new_version_of_the_table_the_line_of_the_same_criterion_is_decided(cast: Any) -> None:
+    old = released(cast)
+    row, gone = make_appeal(cast, cast.member), make_appeal(cast, cast.member, "II.2", wanted="19")
+    old.state, old.replaced_at = "replaced", timezone.now()
+    old.save()
+    renamed = [("II.5" if code == "II.1" else code, *rest) for code, *rest in ROWS if code != "II.2"]
+    new = make_table(cast.year, renamed, version=2)
+    new.criteria.filter(code="II.5").update(former_code="II.1")
+    sheet = row.line.sheet
+    sheet.table = new
+    sheet.save()
+    lines = [
+        ScoreLine.objects.create(sheet=sheet, criterion=one) for one in new.criteria.filter(children=None)
+    ]
+    give(sheet, {"I.1": {"points": "55"}, "II.5": {"points": "16"}}, level="verify", scorer=cast.chair)
+    done = appeal_decide.decide(cast.scope(cast.binh), row.pk, ACCEPT, appeal_docx)
+    assert (done.points_before, done.points_after) == (16, 17)
+    assert ScoreEntry.objects.get(source="appeal").line in lines
+    with pytest.raises(DomainError, match="không còn trong bảng"):
+        appeal_decide.decide(cast.scope(cast.binh), gone.pk, ACCEPT, appeal_docx)
+    refused = appeal_decide.decide(cast.scope(cast.binh), gone.pk, Decision("refused", "Hết."), appeal_docx)
+    assert refused.points_after is None
