@@ -16,3 +16,4 @@ class ScoringConfig(AppConfig):
         from scoring import guards_appeals, rules_appeals  # noqa: F401
         from scoring import carried, rules_tables  # noqa: F401
         from scoring import rules_sheets  # noqa: F401
+        from scoring import guards_totals, rules_totals  # noqa: F401

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 from members.models import ClusterYear
 from members.queries import MemberRow, assessed_among, member_rows
@@ -20,11 +22,13 @@ class RankRow:
     votes: int | None = None
     note: str = ""
     shared: bool = False
+    grade: str = ""
+    why: Mapping[str, Any] = field(default_factory=dict)
 
 
 def current_ranking(year: ClusterYear) -> Ranking | None:
     """The newest revision, or None; one query."""
-    return Ranking.objects.filter(year=year).order_by("-revision").first()
+    return Ranking.objects.filter(year=year).select_related("act").order_by("-revision").first()
 
 
 def rank_rows(year: ClusterYear, ranking: Ranking | None) -> list[RankRow]:
@@ -42,7 +46,8 @@ def rank_rows(year: ClusterYear, ranking: Ranking | None) -> list[RankRow]:
     for place, row in enumerate(rows):
         if entry := entries.get(row.member.agency_id):
             rows[place] = replace(
-                row, rank=entry.rank, points=entry.points, votes=entry.votes, note=entry.note,
+                row, rank=entry.rank, points=entry.points, votes=entry.votes, note=entry.note, grade=entry.grade,
+                why=entry.why,
                 shared=ranks.count(entry.rank) > 1 if entry.rank else False,
             )  # fmt: skip
     return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.member.order))
@@ -50,4 +55,4 @@ def rank_rows(year: ClusterYear, ranking: Ranking | None) -> list[RankRow]:
 
 def revisions(year: ClusterYear) -> list[Ranking]:
     """All revisions, newest first; one query."""
-    return list(Ranking.objects.filter(year=year).order_by("-revision"))
+    return list(Ranking.objects.filter(year=year).select_related("act").order_by("-revision"))

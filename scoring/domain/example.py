@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,7 +10,7 @@ from members.charter_examples import MAXIMUM, SAMPLES, Sample
 from members.charter_parts import SECTION, most_of, points_off
 from scoring.domain.bands import Grade, Graded, grade
 from scoring.domain.points import rounded, total
-from scoring.domain.ranking import Number, Placed, Standing, rank
+from scoring.domain.ranking import Number, Placed, Standing, combined
 
 PARTS = {"i": 0, "ii": 1, "iii": 2, "1": 0, "2": 1, "3": 2}
 NO_RANK_BEFORE = 1000
@@ -68,30 +67,9 @@ def outcomes(rules: Rules) -> list[Outcome]:
 
 def ranked(rules: Rules, points: dict[str, Decimal | None]) -> list[Placed]:
     """Ranks by the way of the charter; where the conference deliberates, the ranks the points alone would give."""
-    by_points = rank(
-        [Standing(sample.key, points[sample.key], tie_values(sample, rules)) for sample in SAMPLES],
-        dense=rules.dense,
-    )
-    if rules.combine not in ("vote", "shortlist"):
-        return by_points
-    listed = [one.key for one in by_points if one.rank is not None]
-    if rules.combine == "shortlist":
-        listed = [
-            one.key for one in by_points if one.rank is not None and _on_list(one, by_points, rules.shortlist)
-        ]
-    standings = [
-        Standing(
-            sample.key, sample.votes if sample.key in listed else None, tie_values(sample, rules)
-        )
-        for sample in SAMPLES
-    ]  # fmt: skip
-    return rank(standings, dense=rules.dense)
-
-
-def _on_list(one: Placed, placed: Sequence[Placed], most: int) -> bool:
-    """Whether fewer than ``most`` agencies stand before it: those of one rank go onto the list together."""
-    before = sum(1 for other in placed if other.rank is not None and other.rank < (one.rank or 0))
-    return before < most
+    standings = [Standing(sample.key, points[sample.key], tie_values(sample, rules)) for sample in SAMPLES]
+    votes = {sample.key: sample.votes for sample in SAMPLES}
+    return combined(standings, votes, rules.combine, shortlist=rules.shortlist, dense=rules.dense)
 
 
 def _grades(rules: Rules) -> list[Grade]:

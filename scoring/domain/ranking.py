@@ -10,7 +10,7 @@ Source: domain 3.3 (tie-break), 4.5 (shared places, competition by default).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -100,3 +100,46 @@ def order_contradicts_points(rows: Iterable[tuple[int | None, Number | None]]) -
         for mine, my_points in both
         for theirs, their_points in both
     )
+
+
+def combined(
+    standings: Sequence[Standing],
+    votes: Mapping[Hashable, int | None],
+    way: str,
+    *,
+    shortlist: int,
+    dense: bool,
+) -> list[Placed]:
+    """Ranks by the way of the charter (domain 4.3).
+
+    ``score`` and ``deliberation``: by points (the conference may depart from them). ``vote``: by votes. ``shortlist``:
+    by votes among the first ``shortlist`` places by points, whose last place goes onto the list together; the others
+    have no rank. Nobody has a rank by votes without votes or without points.
+    """
+    by_points = rank(standings, dense=dense)
+    if way not in ("vote", "shortlist"):
+        return by_points
+    listed = {one.key for one in by_points if one.rank is not None}
+    if way == "shortlist":
+        listed = {
+            one.key for one in by_points if one.rank is not None and _before(one, by_points) < shortlist
+        }
+    voted = [
+        Standing(row.key, votes.get(row.key) if row.key in listed else None, row.tie_break)
+        for row in standings
+    ]
+    return rank(voted, dense=dense)
+
+
+def _before(one: Placed, placed: Sequence[Placed]) -> int:
+    return sum(1 for other in placed if other.rank is not None and other.rank < (one.rank or 0))
+
+
+def departing(
+    ranks: Mapping[Hashable, int | None], by_points: Mapping[Hashable, int | None]
+) -> list[Hashable]:
+    """Who holds another recorded rank than the points give (domain 7, case 11), in the order of ``ranks``."""
+    return [
+        key for key, place in ranks.items()
+        if place is not None and by_points.get(key) is not None and place != by_points[key]
+    ]  # fmt: skip

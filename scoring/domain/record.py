@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,9 +19,12 @@ from members.domain.lock import lock_year
 from members.models import Charter, ClusterYear
 from members.queries import assessed_among, member_rows
 from members.scope import Scope
-from scoring.domain.ranking import Standing, expected_ranks, order_contradicts_points, rank
+from scoring.domain.bands import Graded
+from scoring.domain.ranking import expected_ranks, order_contradicts_points
 from scoring.enums import RankingMethod
 from scoring.models import Ranking, RankingEntry
+from scoring.results import YearResult, grades, previous_ranks, ranked, year_result
+from scoring.why import kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,24 @@ class Draft:
     reason: str = ""
 
 
-def ranks_from_points(lines: Sequence[Line], rules: charter.Rules) -> dict[int, int | None]:
-    """Ranks that the points alone give, by the charter's way of counting."""
-    placed = rank([Standing(line.agency_id, line.points) for line in lines], dense=rules.dense)
-    return {int(str(one.key)): one.rank for one in placed}
+def ranks_from(year: ClusterYear, method: str, lines: Sequence[Line]) -> dict[int, int | None]:
+    """Ranks that the typed points (by ballot: votes) give, ties broken by the charter's list."""
+    result = year_result(year)
+    way = "score" if method != RankingMethod.VOTE else result.rules.combine
+    found = ranked(
+        result, votes={line.agency_id: line.votes for line in lines}, before=previous_ranks(year),
+        points={line.agency_id: line.points for line in lines},
+        way="vote" if method == RankingMethod.VOTE and way not in ("vote", "shortlist") else way,
+    )  # fmt: skip
+    return {one.row.member.agency_id: one.placed.rank for one in found}
+
+
+def points_from_totals(year: ClusterYear) -> dict[int, Decimal | None]:
+    """The totals as they stand, by agency; empty without a criteria table in force. Who is out has none."""
+    result = year_result(year)
+    if result.board is None:
+        return {}
+    return {one.row.member.agency_id: one.points for one in ranked(result)}
 
 
 def record_ranking(scope: Scope, draft: Draft) -> Ranking:
@@ -66,16 +84,19 @@ def record_ranking(scope: Scope, draft: Draft) -> Ranking:
         if (newest.revision if newest else 0) != draft.base:
             raise Stale(newest)
         rules = charter.read(Charter.objects.filter(year=year).values_list("data", flat=True).first() or {})
-        if problems := problems_of(draft, year, rules, scope.today):
+        result = year_result(year)
+        problems = problems_of(draft, year, rules, scope.today) + _disqualified(draft, result)
+        if problems:
             raise DomainError(problems)
         ranking = Ranking.objects.create(
             year=year, revision=draft.base + 1, method=draft.method, decided_on=draft.decided_on,
-            note=draft.note, reason=draft.reason,
+            note=draft.note, reason=draft.reason, act=result.board.act if result.board else None,
         )  # fmt: skip
+        labels, whys = _grades(draft, result), _whys(draft, result)
         entries = [
             RankingEntry(
                 ranking=ranking, agency_id=line.agency_id, rank=line.rank, points=line.points, votes=line.votes,
-                note=line.note,
+                note=line.note, grade=labels[line.agency_id].label or "", why=whys.get(line.agency_id, {}),
             )
             for line in draft.lines
         ]  # fmt: skip
@@ -87,6 +108,44 @@ def record_ranking(scope: Scope, draft: Draft) -> Ranking:
             reason=draft.reason,
         )  # fmt: skip
     return ranking
+
+
+def _grades(draft: Draft, result: YearResult) -> dict[Hashable, Graded]:
+    """Grades by the recorded points and ranks."""
+    return grades(result, {line.agency_id: (line.points, line.rank) for line in draft.lines})
+
+
+def _whys(draft: Draft, result: YearResult) -> dict[int, dict[str, Any]]:
+    """What is kept of every agency that has a place in the year's points; nothing without a criteria table."""
+    if result.board is None:
+        return {}
+    votes = {line.agency_id: line.votes for line in draft.lines}
+    placed = {
+        one.row.member.agency_id: one
+        for one in ranked(result, votes=votes, before=previous_ranks(result.year))
+    }
+    labels = _grades(draft, result)
+    return {
+        line.agency_id: kept(
+            result, replace(placed[line.agency_id], graded=labels[line.agency_id]), line.rank
+        )
+        for line in draft.lines
+        if line.agency_id in placed
+    }
+
+
+def _disqualified(draft: Draft, result: YearResult) -> list[Problem]:
+    out = {
+        row.member.agency_id: row.final.disqualified
+        for row in result.rows
+        if row.final is not None and row.final.disqualified
+    }
+    sentence = _("Đơn vị không được xét thi đua thì không xếp hạng: %(grounds)s.")
+    return [
+        Problem(sentence % {"grounds": "; ".join(out[line.agency_id])}, f"{line.agency_id}-rank")
+        for line in draft.lines
+        if line.rank is not None and line.agency_id in out
+    ]
 
 
 def problems_of(draft: Draft, year: ClusterYear, rules: charter.Rules, today: date) -> list[Problem]:

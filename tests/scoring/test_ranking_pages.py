@@ -204,9 +204,9 @@ def test_the_same_queries_for_one_member_and_for_three(
     for place, agency in enumerate(cast.agencies[:members], 1):
         RankingEntryFactory(ranking=ranking, agency=agency, rank=place)
     client = cast.client(cast.an)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert client.get(cast.url("ranking")).status_code == 200
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert client.get(cast.url("ranking_edit")).status_code == 200
 
 
