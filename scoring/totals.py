@@ -72,6 +72,9 @@ class Board:
     live: bool = False
     _nodes: dict[str, list[Node]] = field(default_factory=dict, repr=False)
     _results: dict[tuple[int, str | None], dict[str, Result]] = field(default_factory=dict, repr=False)
+    _by_code: dict[str, dict[str, Leaf]] = field(default_factory=dict, repr=False, init=False)
+    _given: dict[str, dict[int, Facts]] | None = field(default=None, repr=False, init=False)
+    _live: dict[str, dict[int, Result]] = field(default_factory=dict, repr=False, init=False)
 
     @property
     def levels(self) -> Sequence[Level]:
@@ -155,7 +158,10 @@ class Board:
 
     # -- inside ------------------------------------------------------------------------------------
     def _leaf(self, agency_id: int, code: str) -> Leaf:
-        return next(leaf for leaf in leaves(self.nodes(agency_id)) if leaf.code == code)
+        kind = self.sheets[agency_id].kind
+        if kind not in self._by_code:
+            self._by_code[kind] = {leaf.code: leaf for leaf in leaves(self.nodes(agency_id))}
+        return self._by_code[kind][code]
 
     def _sized(self, agency_id: int, facts: Facts) -> Facts:
         size = self.sheets[agency_id].sheet.size
@@ -181,9 +187,15 @@ class Board:
         return self._from_act(agency_id, leaf, facts, alone)
 
     def _compared(self, agency_id: int, leaf: Leaf, facts: Facts) -> Result:
-        others = [agency for agency in self.counted() if agency != agency_id]
-        given = self.inputs(others).get(leaf.code, {})
-        return score_relative(leaf, {**given, agency_id: facts}, self.settings)[agency_id]
+        """Among the sheets sent so far; they are compared once, other facts than the final ones each by themselves."""
+        if self._given is None:
+            self._given = self.inputs(self.counted())
+        given = self._given.get(leaf.code, {})
+        if given.get(agency_id) != facts:
+            return score_relative(leaf, {**given, agency_id: facts}, self.settings)[agency_id]
+        if leaf.code not in self._live:
+            self._live[leaf.code] = score_relative(leaf, given, self.settings)
+        return self._live[leaf.code][agency_id]
 
     def _from_act(self, agency_id: int, leaf: Leaf, facts: Facts, alone: Result) -> Result:
         """The act's points stand only for the facts it saw; anything newer waits for the next act."""
