@@ -151,7 +151,7 @@ def previous_ranks(year: ClusterYear) -> dict[int, int]:
     if before is None:
         return {}
     rows = RankingEntry.objects.filter(ranking=before, rank__isnull=False).order_by("pk")
-    return dict(rows.values_list("agency", "rank"))
+    return {agency: rank for agency, rank in rows.values_list("agency", "rank") if rank}
 
 
 def ranked(
@@ -174,9 +174,10 @@ def ranked(
         counted[agency] = None if out else points.get(agency) if points is not None else result.points(row)
     ties = {agency: tie_values(result.rules, row, votes or {}, before or {}) for agency, row in rows.items()}
     standings = [Standing(agency, counted[agency], ties[agency]) for agency in rows]
+    by_votes: dict[Hashable, int | None] = dict((votes or {}).items())
     scored = {one.key: one.rank for one in rank(standings, dense=result.rules.dense)}
     placed = combined(
-        standings, dict(votes or {}), way or result.rules.combine, shortlist=result.rules.shortlist,
+        standings, by_votes, way or result.rules.combine, shortlist=result.rules.shortlist,
         dense=result.rules.dense,
     )  # fmt: skip
     graded = grades(result, {one.key: (counted[int(str(one.key))], one.rank) for one in placed})
@@ -230,7 +231,7 @@ def grades(
 ) -> dict[Hashable, Graded]:
     """Grades of agencies by points and rank, held down by conditions and sanctions of their totals."""
     bands = bands_of(result.rules, size(result))
-    barred = {
+    barred: dict[Hashable, frozenset[str]] = {
         row.member.agency_id: barred_labels(
             placed[row.member.agency_id][0] or Decimal(0), bands,
             unmet=[label for label, _why in row.final.unmet], limits=row.final.grade_limits,

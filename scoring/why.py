@@ -45,7 +45,7 @@ def kept(result: YearResult, one: RankedRow, recorded: int | None) -> dict[str, 
             {"code": OTHER, "title": "", "points": _text(other), "maximum": "0", "part": "other"}
         )
     data["ties"] = [
-        [rule, _text(Decimal(value))] for rule, value in zip(rules.tie_break, one.ties, strict=True)
+        [rule, _text(Decimal(str(value)))] for rule, value in zip(rules.tie_break, one.ties, strict=True)
     ]
     if one.placed.decided_by is not None and recorded == one.placed.rank:
         data["decided_by"] = rules.tie_break[one.placed.decided_by]

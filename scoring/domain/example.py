@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -68,7 +69,7 @@ def outcomes(rules: Rules) -> list[Outcome]:
 def ranked(rules: Rules, points: dict[str, Decimal | None]) -> list[Placed]:
     """Ranks by the way of the charter; where the conference deliberates, the ranks the points alone would give."""
     standings = [Standing(sample.key, points[sample.key], tie_values(sample, rules)) for sample in SAMPLES]
-    votes = {sample.key: sample.votes for sample in SAMPLES}
+    votes: dict[Hashable, int | None] = {sample.key: sample.votes for sample in SAMPLES}
     return combined(standings, votes, rules.combine, shortlist=rules.shortlist, dense=rules.dense)
 
 
