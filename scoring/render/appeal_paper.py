@@ -46,10 +46,9 @@ def appeal_docx(data: ResultPaper) -> bytes:
     for line in _figures(data):
         paper.body(line)
     paper.body(f"{data.decider} thông báo để {data.filer} biết.")
-    paper.signatures(
-        Signature("Nơi nhận:", (), f"Như trên; Hội đồng thi đua; Lưu hồ sơ năm {data.label}."),
-        Signature(data.decider_role, (data.decider,), "(Ký, ghi rõ họ tên, đóng dấu)"),
-    )
+    signed = Signature(data.decider_role, (data.decider,), "(Ký, ghi rõ họ tên, đóng dấu)")
+    paper.signatures(Signature(""), signed)
+    paper.recipients(["Như trên", "Thường trực Hội đồng", f"Lưu: hồ sơ thi đua năm {data.label}"])
     return paper.data()
 
 

@@ -19,13 +19,13 @@ from members.scope import Scope
 from movements.models import Evidence
 from movements.queries import LARGEST_ID
 from movements.views.evidence import served_file
-from scoring.adjust_sums import POINTED, room, room_without, room_words
+from scoring.adjust_sums import POINTED, level_for, room, room_without, room_words
 from scoring.domain import adjustments
 from scoring.enums import AdjustmentKind, AdjustmentState
 from scoring.forms_appeals import StepForm
 from scoring.models import Adjustment
 from scoring.queries_adjustments import adjustment_for, adjustments_for, with_deciders
-from scoring.totals import Board, board
+from scoring.totals import board
 
 LOOKS = {
     AdjustmentState.PROPOSED: ("wait", "clock"), AdjustmentState.APPROVED: ("ok", ""),
@@ -98,7 +98,7 @@ def _show(request: HttpRequest, row: Any, *, status: int = 200, **extra: Any) ->
     scope: Scope = request.scope  # type: ignore[attr-defined]
     decides, sums = may(scope, "adjustment_decide", row), ""
     if row.kind in POINTED and _sees_sums(scope, row):
-        sums = _sums(board(scope.year, [row.agency_id]), row)
+        sums = _sums(scope, row)
     again = row.state == AdjustmentState.APPROVED and row.kind in POINTED
     context: dict[str, Any] = {
         "nav": "scoring", "tab": "adjustments", "row": row, "look": look_of(row.state), "effect": effect_of(row),
@@ -119,10 +119,12 @@ def _sees_sums(scope: Scope, row: Adjustment) -> bool:
     return leads or row.agency_id in scope.answers_for
 
 
-def _sums(boards: Board | None, row: Any) -> str:
+def _sums(scope: Scope, row: Any) -> str:
+    boards = board(scope.year, [row.agency_id])
+    level = level_for(scope, boards)
     if row.state == AdjustmentState.APPROVED:
-        return room_words(room_without(boards, row))
-    return room_words(room(boards, row.agency_id, row.kind, row.points))
+        return room_words(room_without(boards, row, level=level))
+    return room_words(room(boards, row.agency_id, row.kind, row.points, level=level))
 
 
 def _facts(scope: Scope, row: Any) -> list[dict[str, str]]:

@@ -18,7 +18,7 @@ from members.queries import MemberRow, member_rows
 from members.scope import Scope
 from movements.domain.evidence import library_for
 from movements.queries import LARGEST_ID
-from scoring.adjust_sums import POINTED, Room, room, room_words
+from scoring.adjust_sums import POINTED, Room, level_for, room, room_words
 from scoring.domain.adjustments import grades_of, propose
 from scoring.enums import AdjustmentKind, AdjustmentState
 from scoring.forms_appeals import ProposalForm
@@ -41,6 +41,7 @@ class Offered:
             row for row in members if leads or row.agency_id in scope.answers_for
         ]
         self.board: Board | None = board(scope.year, [row.agency_id for row in self.members])
+        self.level = level_for(scope, self.board)
         self.grades = grades_of(scope)
         files = library_for(scope).order_by("-pk").values_list("pk", "name")
         self.files = [(str(pk), name) for pk, name in files[:MOST_FILES]]
@@ -69,8 +70,8 @@ class Offered:
         return [
             {
                 "name": row.short_name,
-                "bonus": _sum(room(self.board, row.agency_id, AdjustmentKind.BONUS)),
-                "penalty": _sum(room(self.board, row.agency_id, AdjustmentKind.PENALTY)),
+                "bonus": _sum(room(self.board, row.agency_id, AdjustmentKind.BONUS, level=self.level)),
+                "penalty": _sum(room(self.board, row.agency_id, AdjustmentKind.PENALTY, level=self.level)),
             }
             for row in self.members
         ]
@@ -158,4 +159,4 @@ def _counts(offered: Offered, form: ProposalForm) -> str:
     agency, kind, points = given.get("agency"), given.get("kind"), given.get("points")
     if not agency or kind not in POINTED or not points or points <= 0:
         return ""
-    return room_words(room(offered.board, agency, kind, points))
+    return room_words(room(offered.board, agency, kind, points, level=offered.level))

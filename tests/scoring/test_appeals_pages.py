@@ -312,3 +312,14 @@ def test_what_waits_is_a_task_of_who_decides_it(scored: Any) -> None:
     assert titles(scored.binh) == ["Giải quyết 1 kiến nghị về điểm"]
     assert titles(scored.an) == ["Quyết định 1 đề xuất điều chỉnh điểm"]
     assert titles(scored.officer) == titles(scored.observer) == titles(scored.chi) == []
+
+
+def test_sums_of_caps_tell_a_member_no_verified_figure_before_the_release(cast: Any) -> None:
+    table = released(cast)
+    table.criteria.filter(code__in=["II", "II.1"]).update(part="bonus")
+    url, client = cast.url("adjustment_add"), cast.client(cast.chi)
+    data = {"agency": str(cast.member.pk), "kind": "bonus", "points": "5", "compute": "1"}
+    assert "Đã cộng 16, không có trần" in body(client.post(url, data))
+    YearScoring.objects.update(released_at=None)
+    assert "Đã cộng 18, không có trần" in body(client.post(url, data))  # what it gave itself
+    assert "Đã cộng 16, không có trần" in body(cast.client(cast.an).post(url, data))
