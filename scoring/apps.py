@@ -15,5 +15,6 @@ class ScoringConfig(AppConfig):
         from scoring import examples, guards, rules, standings, uses  # noqa: F401 - models must be loaded
         from scoring import guards_appeals, rules_appeals  # noqa: F401
         from scoring import carried, rules_tables  # noqa: F401
-        from scoring import rules_sheets  # noqa: F401
+        from scoring import guards_sheets, lateness, rules_sheets  # noqa: F401
         from scoring import guards_totals, rules_totals  # noqa: F401
+        from scoring import rules_checks  # noqa: F401

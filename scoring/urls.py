@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring import urls_appeals, urls_exchange, urls_sheets, urls_tables, urls_totals
+from scoring import urls_appeals, urls_checks, urls_exchange, urls_sheets, urls_tables, urls_totals
 from scoring.views import ranking
 
 urlpatterns = [
@@ -14,3 +14,4 @@ urlpatterns += urls_sheets.urlpatterns
 urlpatterns += urls_tables.urlpatterns
 urlpatterns += urls_exchange.urlpatterns
 urlpatterns += urls_totals.urlpatterns
+urlpatterns += urls_checks.urlpatterns

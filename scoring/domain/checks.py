@@ -1,0 +1,340 @@
+"""Figures that others give: typed, agreed with, finished. Blind levels stay blind until the own work is finished."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.access import check as check_right
+from core.errors import DomainError, Problem, Stale
+from core.folding import clean_line
+from core.quantity import format_number
+from members.domain.lock import lock_year
+from members.scope import Scope
+from scoring.domain.calc import score
+from scoring.domain.desk import Check, Desk, desk
+from scoring.domain.entries import append_entry, judged, lock_line
+from scoring.domain.facts import is_empty
+from scoring.domain.shapes import Facts, Leaf, TableRules
+from scoring.enums import EntrySource, EvidenceRule
+from scoring.models import Assignment, Criterion, LineEvidence, ScoreEntry, ScoreLine, ScoreSheet
+from scoring.totals import Board, Figure, board
+
+UNSCORED, EQUAL = "unscored", "equal"
+MOST: Final = 400
+NO_FACTS: Final = Facts()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody wants to give a line. ``seen``: id of the own figure on the page, 0 for none; None = not asked.
+
+    ``agree``: the figure before is copied, ``facts`` are not looked at.
+    """
+
+    line_id: int
+    facts: Facts = NO_FACTS
+    reason: str = ""
+    seen: int | None = None
+    agree: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What stands before a level: the figure of the last counting level that has one."""
+
+    facts: Facts
+    points: Decimal | None
+    reason: str = ""
+
+
+def before(of: Board, agency_id: int, level_key: str, code: str) -> Before | None:
+    """The figure a scorer compares with: of the last level before ``level_key`` that counts and has one."""
+    keys = [one.key for one in of.levels]
+    place = keys.index(level_key) if level_key in keys else 0
+    for level in reversed(of.levels[:place]):
+        found = of.sheets[agency_id].at(code, level.key) if level.counts else []
+        if not found:
+            continue
+        points = of.results(agency_id, level.key)[code].points
+        alone = len(found) == 1 or level.combine == "last"
+        facts = found[-1].facts if alone else Facts(points=points)
+        return Before(facts, points, found[-1].reason)
+    return None
+
+
+def demands_reason(settings: TableRules, then: Before | None, facts: Facts, points: Decimal | None) -> bool:
+    """Whether a figure differs so much from the one before that a reason must be given."""
+    if then is None:
+        return False
+    if points is None or then.points is None:
+        return facts != then.facts
+    off = abs(points - then.points)
+    return off != 0 and off >= settings.reason_from
+
+
+def sheets_of(at: Desk, agency_ids: Collection[int]) -> Board:
+    """The board of some sheets; seven queries."""
+    found = board(at.scope.year, agency_ids, table=at.table)
+    if found is None:
+        raise ScoreSheet.DoesNotExist
+    return found
+
+
+def is_blind(check: Check, seat: int) -> bool:
+    """Whether the scorer may not yet see what others gave."""
+    return check.level.blind and seat not in check.finished
+
+
+def own_figure(of: Board, check: Check, seat: int, code: str) -> Figure | None:
+    """The seat's current figure of a line."""
+    found = [
+        one for one in of.sheets[check.sheet.agency_id].at(code, check.level.key) if one.scorer_id == seat
+    ]
+    return found[-1] if found else None
+
+
+def points_of(of: Board, agency_id: int, leaf: Leaf, facts: Facts) -> Decimal | None:
+    """What one figure of an agency's sheet is worth by itself; None where it waits for the others."""
+    size = of.sheets[agency_id].sheet.size
+    return score(leaf, facts if size is None else replace(facts, size=size), of.settings).points
+
+
+def lacks_paper(rows: Iterable[ScoreLine]) -> set[int]:
+    """Of the lines (with their criteria) those that must be proved and show neither a file nor a paper; one query."""
+    asked = [row.pk for row in rows if row.criterion.evidence == EvidenceRule.REQUIRED and not row.citation]
+    if not asked:
+        return set()
+    files = LineEvidence.objects.filter(line=OuterRef("pk"), removed_at__isnull=True)
+    return set(ScoreLine.objects.filter(pk__in=asked).exclude(Exists(files)).values_list("pk", flat=True))
+
+
+def agreeable(
+    at: Desk, of: Board, check: Check, seat: int, which: str, unproved: Iterable[str] = ()
+) -> list[Criterion]:
+    """Lines that can be agreed with in one go: not given yet, something stands before them, proved where they must be.
+
+    ``which`` EQUAL: only those where every level before gives the same points.
+    """
+    if is_blind(check, seat):
+        return []
+    agency, without = check.sheet.agency_id, set(unproved)
+    found = []
+    for row in at.lines_of(check, seat):
+        then = before(of, agency, check.level.key, row.code)
+        if then is None or row.code in without or own_figure(of, check, seat, row.code) is not None:
+            continue
+        if which == EQUAL and not _all_equal(of, agency, check, row.code, then):
+            continue
+        found.append(row)
+    return found
+
+
+def _all_equal(of: Board, agency: int, check: Check, code: str, then: Before) -> bool:
+    keys = [one.key for one in of.levels]
+    others = [key for key in keys[: keys.index(check.level.key)] if of.sheets[agency].at(code, key)]
+    points = {of.results(agency, key)[code].points for key in others}
+    return len(others) > 1 and points == {then.points}
+
+
+# -- writing -------------------------------------------------------------------------------------
+def give_line(scope: Scope, level_key: str, draft: Draft) -> ScoreEntry | None:
+    """:func:`give_lines` for one line; None when nothing changed."""
+    given = give_lines(scope, level_key, [draft])
+    return given[0] if given else None
+
+
+def give_lines(scope: Scope, level_key: str, drafts: Sequence[Draft]) -> list[ScoreEntry]:
+    """Give figures at a level, of one sheet or of several; what did not change writes nothing.
+
+    Raises ``ScoreLine.DoesNotExist``, ``Refused``, ``Stale`` (``current``: the lines that somebody of the same agency
+    changed meanwhile), ``DomainError`` with every problem (fields ``points-<line>``, ``reason-<line>``); then nothing
+    is written. Effects in order: lock on the year, locks on the lines, the figures, audit.
+    """
+    if len(drafts) > MOST:
+        raise DomainError(_("Nhiều nhất %(most)s dòng một lần.") % {"most": MOST})
+    with transaction.atomic():
+        work = _Work(lock_year(scope), level_key, drafts)
+        problems = [one for draft in drafts for one in work.give(draft)]
+        if work.stale:
+            raise Stale(work.stale)
+        if problems:
+            raise DomainError(problems)
+        work.tell()
+    return work.given
+
+
+class _Work:
+    """One giving of figures, under the lock of the year."""
+
+    def __init__(self, scope: Scope, level_key: str, drafts: Sequence[Draft]) -> None:
+        at = desk(scope)
+        level = at.level(level_key) if at else None
+        self.lines = {draft.line_id: None for draft in drafts}
+        known = dict(
+            ScoreLine.objects.filter(pk__in=self.lines, sheet__year=scope.year).values_list(
+                "pk", "sheet__agency"
+            )
+        )
+        if at is None or level is None or set(known) != set(self.lines):
+            raise ScoreLine.DoesNotExist
+        self.scope, self.at, self.level, self.agency_of = scope, at, level, known
+        if set(known.values()) - set(at.sheets):
+            raise ScoreLine.DoesNotExist
+        self.checks = {agency: at.check(agency, level) for agency in set(known.values())}
+        for one in self.checks.values():
+            check_right(scope, "check_score", one)
+        self.board = sheets_of(at, set(self.checks))
+        self.given: list[ScoreEntry] = []
+        self.events: list[audit.Entry] = []
+        self.stale: list[ScoreLine] = []
+
+    def give(self, draft: Draft) -> list[Problem]:
+        """Append one figure; the problems that keep it from standing."""
+        check = self.checks[self.agency_of[draft.line_id]]
+        seat = self.at.seat(check)
+        line = lock_line(draft.line_id)
+        code = line.criterion.code
+        if seat is None or not check.covers(seat, line.criterion):
+            return [
+                Problem(
+                    _("Tiêu chí %(code)s không do đơn vị bạn chấm ở cấp này.") % {"code": code},
+                    f"points-{line.pk}",
+                )
+            ]
+        mine = own_figure(self.board, check, seat, code)
+        if draft.seen is not None and draft.seen != (mine.entry_id if mine else 0):
+            self.stale.append(line)
+            return []
+        then = (
+            None if is_blind(check, seat) else before(self.board, check.sheet.agency_id, self.level.key, code)
+        )
+        facts, reason, source = draft.facts, clean_line(draft.reason), EntrySource.TYPED
+        if draft.agree:
+            if then is None:
+                return [
+                    Problem(
+                        _("Dòng %(code)s chưa có điểm trước để đồng ý.") % {"code": code}, f"points-{line.pk}"
+                    )
+                ]
+            facts, reason, source = then.facts, then.reason if then.facts.mark else "", EntrySource.ACCEPTED
+        if mine and is_empty(facts):
+            return [
+                Problem(
+                    _("Điểm đã ghi không xóa trắng được: nhập số khác hoặc bấm “Đồng ý”."),
+                    f"points-{line.pk}",
+                )
+            ]
+        if is_empty(facts) or (mine and (mine.facts, mine.reason) == (facts, reason)):
+            return []
+        return self._append(line, seat, facts, reason, source, then)
+
+    def _append(
+        self, line: ScoreLine, seat: int, facts: Facts, reason: str, source: str, then: Before | None
+    ) -> list[Problem]:
+        points = judged(self.scope, line, facts).points
+        if (
+            source == EntrySource.TYPED
+            and not reason
+            and demands_reason(self.at.settings, then, facts, points)
+        ):
+            words = _("Khác điểm trước (%(points)s): ghi lý do.")
+            shown = "–" if then is None or then.points is None else format_number(then.points)
+            return [Problem(words % {"points": shown}, f"reason-{line.pk}")]
+        try:
+            entry, event = append_entry(
+                self.scope, line, self.level.key, seat, facts, reason=reason, source=source
+            )
+        except DomainError as error:
+            return [
+                Problem(one.sentence, f"{'reason' if one.field == 'reason' else 'points'}-{line.pk}")
+                for one in error.problems
+            ]
+        self.given.append(entry)
+        self.events.append(event)
+        return []
+
+    def tell(self) -> None:
+        """The audit, last."""
+        audit.record_many(
+            audit.cluster_chain(self.scope.year.cluster_id), self.events,
+            actor_id=self.scope.user.pk, role=self.scope.audit_role,
+        )  # fmt: skip
+
+
+def accept_line(scope: Scope, level_key: str, line_id: int, *, seen: int | None = None) -> ScoreEntry | None:
+    """Agree with the figure before, whatever it rests on."""
+    return give_line(scope, level_key, Draft(line_id, seen=seen, agree=True))
+
+
+def accept_lines(scope: Scope, level_key: str, agency_id: int, which: str, expected: int) -> int:
+    """Agree with every line that is :func:`agreeable`; ``expected`` is the number that the person confirmed.
+
+    Raises ``Stale`` when there are more or fewer by now (``current``: how many), else as :func:`give_lines`.
+    """
+    with transaction.atomic():
+        scope = lock_year(scope)
+        at, check, seat, of = opened(scope, level_key, agency_id)
+        check_right(scope, "check_score", check)
+        rows = {
+            row.criterion_id: row
+            for row in ScoreLine.objects.filter(sheet=check.sheet).select_related("criterion")
+        }
+        without = lacks_paper(rows.values())
+        unproved = [row.criterion.code for row in rows.values() if row.pk in without]
+        found = agreeable(at, of, check, seat, which, unproved)
+        if len(found) != expected:
+            raise Stale(len(found))
+        return len(give_lines(scope, level_key, [Draft(rows[one.pk].pk, agree=True) for one in found]))
+
+
+def opened(scope: Scope, level_key: str, agency_id: int) -> tuple[Desk, Check, int, Board]:
+    """Desk, check, the person's seat and the board of one sheet; ``ScoreSheet.DoesNotExist`` where there is none."""
+    at = desk(scope)
+    level = at.level(level_key) if at else None
+    if at is None or level is None or agency_id not in at.sheets:
+        raise ScoreSheet.DoesNotExist
+    check = at.check(agency_id, level)
+    seat = at.seat(check)
+    of = sheets_of(at, [agency_id])
+    if seat is None:
+        check_right(scope, "check_score", check)
+        raise ScoreSheet.DoesNotExist
+    return at, check, seat, of
+
+
+def finish(scope: Scope, level_key: str, agency_id: int) -> int:
+    """ "Chấm xong": the scorer's figures of a sheet stand, and what others gave may be seen; how many lines.
+
+    Raises ``Refused``, ``DomainError`` with the lines that have no figure. Effects in order: lock on the year, the
+    assignments of the scorer, audit.
+    """
+    with transaction.atomic():
+        scope = lock_year(scope)
+        at, check, seat, of = opened(scope, level_key, agency_id)
+        check_right(scope, "check_score", check)
+        rows = at.lines_of(check, seat)
+        missing = [row.code for row in rows if own_figure(of, check, seat, row.code) is None]
+        if missing:
+            words = _("Còn %(count)s dòng chưa chấm: %(codes)s.")
+            raise DomainError(words % {"count": len(missing), "codes": ", ".join(missing[:8])})
+        open_rows = Assignment.objects.filter(
+            year=scope.year, level=level_key, subject=agency_id, scorer=seat, finished_at__isnull=True
+        )
+        told = list(open_rows.order_by("pk"))
+        if not open_rows.update(finished_at=timezone.now()):
+            raise DomainError(_("Cấp này không có phân công cho đơn vị bạn: không cần bấm “Chấm xong”."))
+        audit.record_many(
+            audit.cluster_chain(scope.year.cluster_id),
+            [audit.Entry("check_finish", row, after={"level": level_key, "subject": agency_id}) for row in told],
+            actor_id=scope.user.pk, role=scope.audit_role,
+        )  # fmt: skip
+    return len(rows)
