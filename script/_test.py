@@ -202,7 +202,8 @@ def checks(run: Run) -> None:
 
 def suites(run: Run) -> None:
     """The tests: SQLite, PostgreSQL, then real processes and the browser."""
-    quick = ("-n", MORE_WORKERS, "--dist", "loadfile", "-m", "not e2e and not slow")
+    in_order = ("--dist", "loadfile", "--no-loadscope-reorder")  # of tests/conftest.py: the longest first
+    quick = ("-n", MORE_WORKERS, *in_order, "-m", "not e2e and not slow")
     whole = ("--cov", "--cov-report=") if run.options.coverage else ()
     run.suite("tests on SQLite", *quick, *whole, TEST_DB="sqlite")
     if whole:

@@ -39,6 +39,12 @@ PAGES = re.compile(
     r"(_pages?|/test_(pages|rights|account_settings|openid|passwords|second_factor|sign_in|words_of_libraries|english"
     r"|year_home|activity_entry|refused_words|import_files|diary|public_activities|refusals|garbage))\.py$"
 )
+# Files that take longest go first, so that no worker is left alone with one at the end.
+LONGEST = re.compile(
+    r"/(rights/test_(http|everywhere|terms_move_rights)|movements/test_(activity_pages|ledger_pages|activity_states)"
+    r"|site/test_english|test_scripts|test_consistency|yearfile/test_(any_year|garbage)|members/test_succession"
+    r"|publishing/test_handover_(pages|domain)|e2e/test_\w+)\.py$"
+)
 MARKS_THAT_LIFT = {"typed_braces": "braces", "may_write_on_get": "writes", "nplusone_ok": "nplusone"}
 
 
@@ -165,7 +171,9 @@ def pytest_collection_finish() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL leave out what has been proven on SQLite and hardly differs: tests that touch no database at all,
     those marked ``once``, and files of pages. Verbs, queries, lists, constraints, races, totals and year files run on
-    both; so does one round over every address as the chair (marked ``both``), for the SQL that only a page asks."""
+    both; so does one round over every address as the chair (marked ``both``), for the SQL that only a page asks.
+    The order stays random but for the longest files, which go first."""
+    items.sort(key=lambda item: not LONGEST.search(item.path.as_posix()))
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         return
     kept, left = [], []
