@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from cluster_app import home
@@ -18,15 +18,21 @@ from movements.queries import activities_for, gifts_given_by, gifts_of, of_agenc
 from movements.tasks import entry_tasks
 from movements.words import left_out_words, state_look
 from publishing.tasks import handover_tasks
+from scoring.tasks import score_tasks
 
 RECENT = 5
 
 
-@page("year_view")
+@page("home_view")
 def year_home(request: HttpRequest) -> HttpResponse:
-    """The first page of a working day."""
+    """The first page of a working day; who only scores a field from outside goes to that work."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    tasks = [*entry_tasks(scope), *pledge_tasks(scope), *home.guard_tasks(scope), *handover_tasks(scope)]
+    if not scope.is_insider:
+        return redirect(scope.address("check_list"))
+    tasks = [
+        *entry_tasks(scope), *pledge_tasks(scope), *score_tasks(scope), *home.guard_tasks(scope),
+        *handover_tasks(scope),
+    ]  # fmt: skip
     seen = activities_for(scope)
     mine = of_agency(seen, scope.agency_id) if _looks_at_own(scope) else seen
     context = {
