@@ -84,7 +84,8 @@ class SettingsSheet:
 
     def rules(self) -> TableRules | None:
         """What the forms say, or None when something is wrong; every sentence stands beside its input then."""
-        if not all([form.is_valid() for form in self.all]):
+        answers = [form.is_valid() for form in self.all]  # every one, so that all mistakes are told
+        if not all(answers):
             return None
         given = self.head.cleaned_data
         raw: dict[str, Any] = {key: given[key] for key in SETTINGS}

@@ -196,7 +196,7 @@ class CriterionForm(forms.Form):
     ) -> None:  # fmt: skip
         """``rule``: whose fields are shown; ``parents``, ``scorers``: what may be chosen."""
         super().__init__(*args, **kwargs)
-        self.rule = rule
+        self.shown = rule
         self.fields["parent"].choices = list(parents)  # type: ignore[attr-defined]
         self.fields["scorer"].choices = [("", gettext_lazy("Không có")), *scorers]  # type: ignore[attr-defined]
         self.fields["rule"].help_text = HELP[LeafRule(rule)]
@@ -220,7 +220,7 @@ class CriterionForm(forms.Form):
     @property
     def special(self) -> list[Any]:
         """The fields of the rule, in order."""
-        return [self[name] for name in OF_RULE[LeafRule(self.rule)]]
+        return [self[name] for name in OF_RULE[LeafRule(self.shown)]]
 
     @property
     def more(self) -> list[Any]:
@@ -232,7 +232,7 @@ class CriterionForm(forms.Form):
         found: dict[str, Any] = {}
         for name in _PARAMS:
             value = self.cleaned_data.get(name)
-            if name not in OF_RULE[LeafRule(self.rule)] or value in (None, "", False):
+            if name not in OF_RULE[LeafRule(self.shown)] or value in (None, "", False):
                 continue
             if name == "measured" and value == "ratio":
                 continue
@@ -274,7 +274,8 @@ class CriterionSheet:
 
     def is_valid(self) -> bool:
         """Whether every part reads."""
-        return all([form.is_valid() for form in self.all])
+        answers = [form.is_valid() for form in self.all]  # every one, so that all mistakes are told
+        return all(answers)
 
     def draft(self) -> CriterionDraft:
         """What the cleaned forms say; fields that the rule does not show keep what was stored."""

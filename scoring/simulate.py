@@ -69,7 +69,7 @@ def years_to_try(cluster_id: int) -> list[ClusterYear]:
 
 
 def simulate(draft: CriteriaTable, year: ClusterYear) -> Trial | None:
-    """The sheets of ``year`` that were sent, by their own table and by ``draft``; None where there is nothing to try."""
+    """Sheets of ``year`` that were sent, by their own table and by ``draft``; None where there are none."""
     then = board(year, live=True)
     if then is None or not then.counted():
         return None

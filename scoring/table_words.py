@@ -136,6 +136,8 @@ def params_words(rule: str, params: Mapping[str, Any], row: Criterion | None = N
     said = [_short(rule, known, unit)]
     if row is not None and row.step and rule in (LeafRule.DIRECT, LeafRule.PERCENT):
         said.append(_("bước %(step)s điểm") % {"step": format_number(row.step)})
+    if row is not None and row.unit and rule in _RATIOS:
+        said.append(_("tính theo %(unit)s") % {"unit": row.unit})
     if row is not None and row.better == BetterWhen.LOWER and rule in _RATIOS:
         said.append(_("càng thấp càng tốt"))
     if known.get("sizes"):
@@ -183,18 +185,25 @@ def _added(rule: str, known: Mapping[str, Any], unit: str, each: str) -> str:
         )
         said = words % {"unit": unit, "each": each}
     sanctions = [
-        _("từ %(count)s: %(what)s")
-        % {"count": one.from_count, "what": f"{SANCTIONS[one.kind]} {one.grade}".strip().lower()}
+        _("từ %(count)s %(unit)s: %(what)s")
+        % {
+            "count": one.from_count,
+            "unit": unit,
+            "what": f"{str(SANCTIONS[one.kind]).lower()} {one.grade}".strip(),
+        }
         for one in known.get("sanctions", ())
     ]
     return "; ".join([said, *sanctions])
 
 
 def _levels(known: Mapping[str, Any]) -> str:
-    return ", ".join(
-        f"{one.label} {format_number(one.points)}" if not one.zeroes else f"{one.label} {ZEROES[one.zeroes]}".lower()
+    said = [
+        f"{one.label}: {str(ZEROES[one.zeroes]).lower()}"
+        if one.zeroes
+        else f"{one.label} {format_number(one.points)}"
         for one in known.get("choices", ())
-    ) or _("chưa ghi")  # fmt: skip
+    ]
+    return ", ".join(said) or _("chưa ghi")
 
 
 def _steps(known: Mapping[str, Any]) -> str:

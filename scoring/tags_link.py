@@ -39,7 +39,9 @@ def follow_codes(year: ClusterYear, tree: Tree) -> int:
                 used[tag.pk] = row
     held = {row.pk: pk for pk, row in used.items()}
     by_pk = {tag.pk: tag for tag in tags}
-    changed, made, labels = [], [], _labels(wanted)
+    changed: list[Tag] = []
+    made: list[Tag] = []
+    labels = _labels(wanted)
     for place, row in enumerate(wanted, 1):
         tag = by_pk[held[row.pk]] if row.pk in held else Tag(year=year, kind=TagKind.CRITERION)
         if _set(tag, row.code, labels[row.pk], place):

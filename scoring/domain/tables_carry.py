@@ -215,7 +215,7 @@ def _carry_papers(moves: Mapping[int, Move], versions: Versions, old_lines: Sequ
 
 
 def _finish(one: Move, versions: Versions, old_lines: Sequence[ScoreLine], now: datetime) -> audit.Entry:
-    """State of the sheet: sent back where the agency has something to score anew, verified no more where others have."""
+    """Sent back where the agency has something to score anew, verified no more where others have."""
     sheet, nodes = one.sheet, versions.nodes[one.sheet.agency.kind]
     open_leaves = [
         row for row in leaves_of(versions.new.rows) if row.pk not in one.answered and nodes[row.key].applies

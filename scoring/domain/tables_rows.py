@@ -246,7 +246,7 @@ def _fill(row: Criterion, draft: CriterionDraft) -> None:
 
 
 def _with_former(scope: Scope, table: CriteriaTable, row: Criterion, draft: CriterionDraft) -> CriterionDraft:
-    """Where the code changes and nothing else was said: the code in force is remembered, and forgotten when it is back."""
+    """A new code remembers the one in force, unless something else was said; back at it, it forgets."""
     if draft.former_code and draft.former_code == draft.code:
         return replace(draft, former_code="")
     if draft.former_code or draft.code == row.code:

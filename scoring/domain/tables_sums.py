@@ -57,10 +57,12 @@ def _of_section(tree: Tree, row: Criterion) -> list[Difference]:
 
 
 def _of_caps(tree: Tree, settings: TableRules) -> list[Difference]:
+    bonus = _("Điểm thưởng có trần chung %(stated)s, các nhóm cộng lại %(summed)s.")
+    penalty = _("Điểm trừ có trần chung %(stated)s, các nhóm cộng lại %(summed)s.")
     caps = (
-        (TablePart.BONUS, settings.bonus_cap, _("Điểm thưởng có trần chung %(stated)s, các nhóm cộng lại %(summed)s.")),
-        (TablePart.PENALTY, settings.penalty_cap, _("Điểm trừ có trần chung %(stated)s, các nhóm cộng lại %(summed)s.")),
-    )  # fmt: skip
+        (TablePart.BONUS, settings.bonus_cap, bonus),
+        (TablePart.PENALTY, settings.penalty_cap, penalty),
+    )
     found = []
     for part, cap, sentence in caps:
         summed = part_total(tree, part)
@@ -77,7 +79,8 @@ def worth(tree: Tree, rows: Sequence[Criterion]) -> Decimal:
 
 def _worth(tree: Tree, row: Criterion) -> Decimal:
     if row.maximum or row.rule != LeafRule.SECTION:
-        return row.maximum
+        stated: Decimal = row.maximum
+        return stated
     return worth(tree, [one for one in tree.below(row.pk) if one.part == row.part])
 
 

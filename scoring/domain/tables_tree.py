@@ -123,10 +123,8 @@ class Tree:
         likes = self.below(parent.pk if parent else None)
         like = after or (likes[-1] if likes else None)
         taken = {row.code.casefold() for row in self.rows}
-        if like is None:
-            code = f"{parent.code}.1" if parent else "I"
-        else:
-            code = following(like.code)
+        first = f"{parent.code}.1" if parent else "I"
+        code = following(like.code) if like else first
         while code.casefold() in taken:
             code = following(code)
         if len(code) <= LONGEST_CODE:

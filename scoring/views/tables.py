@@ -77,7 +77,7 @@ def _read(request: HttpRequest, table: CriteriaTable | None, versions: list[Crit
 def library(request: HttpRequest) -> HttpResponse:
     """Tables that were in force in earlier years, and those that other clusters share: never a score."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "table": table, "url": scope.address("criteria_version", pk=table.pk), "cluster": table.year.cluster,
             "compare": f"{scope.address('criteria_compare')}?tu={table.pk}",
@@ -85,11 +85,15 @@ def library(request: HttpRequest) -> HttpResponse:
         }
         for table in library_for(scope)
     ]  # fmt: skip
+    own = [row for row in rows if row["cluster"].pk == scope.cluster.pk]
     groups = [
-        {"id": "cum-nay", "title": _("Các năm của cụm"), "rows": [r for r in rows if r["cluster"].pk == scope.cluster.pk]},
-        {"id": "cum-khac", "title": _("Cụm khác cho dùng lại"),
-         "rows": [r for r in rows if r["cluster"].pk != scope.cluster.pk]},
-    ]  # fmt: skip
+        {"id": "cum-nay", "title": _("Các năm của cụm"), "rows": own},
+        {
+            "id": "cum-khac",
+            "title": _("Cụm khác cho dùng lại"),
+            "rows": [row for row in rows if row not in own],
+        },
+    ]
     versions = versions_of(scope)
     context = links(scope) | {"groups": groups, "draft": draft_among(versions)}
     return render(request, "scoring/table_library.html", context)

@@ -59,7 +59,8 @@ def _done(done: Applied) -> str:
         words = {"sheets": carried.sheets, "figures": carried.figures, "returned": carried.returned}
         said.append(
             _(
-                "Chuyển %(sheets)s bảng chấm điểm, %(figures)s lượt điểm; trả lại %(returned)s bảng để chấm phần thay đổi."
+                "Chuyển %(sheets)s bảng chấm điểm, %(figures)s lượt điểm; "
+                "trả lại %(returned)s bảng để chấm phần thay đổi."
             )
             % words
         )

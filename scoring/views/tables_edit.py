@@ -1,4 +1,4 @@
-"""Writing the draft: begun, its tree arranged, lines typed into it, its head, thrown away. Every write is a plain POST."""
+"""Writing the draft: begun, its tree arranged, lines typed in, its head, thrown away. Every write is a plain POST."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def start(request: HttpRequest) -> HttpResponse:
     bases = _bases(scope, versions, request.GET.get("tu", ""))
     force = in_force_among(versions)
     title = force.title if force else _("Bảng tiêu chí thi đua năm %(label)s") % {"label": scope.year.label}
-    asked = {"bases": bases, "asks_reason": force is not None, "label_suffix": ""}
+    asked: dict[str, Any] = {"bases": bases, "asks_reason": force is not None, "label_suffix": ""}
     if request.method != "POST":
         chosen = request.GET.get("tu") or (force.pk if force else EMPTY)
         return _start_form(

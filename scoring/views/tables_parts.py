@@ -106,7 +106,8 @@ def links(scope: Scope) -> dict[str, Any]:
     )  # fmt: skip
     rights = ("criteria_edit", "criteria_apply", "criteria_simulate")
     return {
-        "nav": "scoring", "tab": "criteria", "url": {name.removeprefix("criteria_"): scope.address(name) for name in names},
+        "nav": "scoring", "tab": "criteria",
+        "url": {name.removeprefix("criteria_"): scope.address(name) for name in names},
         "rights": {name.removeprefix("criteria_"): may(scope, name) for name in rights},
     }  # fmt: skip
 
@@ -120,7 +121,7 @@ def row_or_404(tree: Tree, pk: int) -> Criterion:
 
 
 def outside_scorers(scope: Scope, chosen: int | None = None) -> list[tuple[int, str]]:
-    """Agencies outside the cluster that may score a criterion: associates of the year, and the one chosen; two queries."""
+    """Agencies that may score a criterion from outside: associates of the year, and the one chosen; two queries."""
     pks = set(Associate.objects.filter(year=scope.year).values_list("agency", flat=True))
     pks |= {chosen} if chosen else set()
     named = agency_names(pks, scope.today)
