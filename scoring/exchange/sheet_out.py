@@ -67,11 +67,15 @@ def seen_titles(state: State) -> list[str]:
 
 
 def _columns(state: State) -> list[Column]:
+    """What is read stands first; columns that no criterion takes are hidden, and so are the marks at the end."""
+    taken = {key for one in state.lines.values() for key in inputs_of(one.leaf, one.given.facts)}
+    unused = set(FACTS) - taken - {"mark"}
     columns = [
-        Column(TITLES[key], WIDTHS.get(key, 12), note=NOTES.get(key, ""), hidden=key in HIDDEN)
-        for key in (*HIDDEN, *SHOWN, *INPUTS)
+        Column(TITLES[key], WIDTHS[key], note=NOTES.get(key, ""), hidden=key in unused)
+        for key in (*SHOWN, *INPUTS)
     ]
-    return columns + [Column(title, 12) for title in seen_titles(state)]
+    columns += [Column(title, 12) for title in seen_titles(state)]
+    return columns + [Column(TITLES[key], 12, hidden=True) for key in HIDDEN]
 
 
 # -- rows ----------------------------------------------------------------------------------------
@@ -86,9 +90,9 @@ def _rows(state: State, *, fills: bool) -> Iterator[Sequence[object]]:
 
 def _section(state: State, node: Node) -> Sequence[object]:
     width = len(HIDDEN) + len(SHOWN) + len(INPUTS) + len(state.levels)
-    row: list[object] = [""] * len(HIDDEN) + [Title("")] * (width - len(HIDDEN))
+    row: list[object] = [Title("")] * (width - len(HIDDEN)) + [""] * len(HIDDEN)
     values = {"code": node.code, "title": node.title, "maximum": shown(node.maximum) if node.maximum else ""}
-    for place, key in enumerate(SHOWN, len(HIDDEN)):
+    for place, key in enumerate(SHOWN):
         row[place] = Title(values.get(key, ""))
     return row
 
@@ -109,8 +113,8 @@ def _line(state: State, current: Current, *, fills: bool) -> Sequence[object]:
     inputs = [_input(key, _value(current, key), open_ and (key in takes or key not in FACTS or key == "mark"))
               for key in INPUTS]  # fmt: skip
     return [
-        current.row.key, str(current.line.version), current.stamp, *(told[key] for key in SHOWN), *inputs,
-        *(Aside(cell(points)) for points in current.seen),
+        *(told[key] for key in SHOWN), *inputs, *(Aside(cell(points)) for points in current.seen),
+        current.row.key, str(current.line.version), current.stamp,
     ]  # fmt: skip
 
 
@@ -173,8 +177,7 @@ def _list_sheet(lists: Mapping[tuple[str, ...], str]) -> Sheet:
 
 
 def _limits(state: State, lists: Lists) -> Iterator[Limit]:
-    first = len(HIDDEN) + len(SHOWN)
-    places = {key: first + place for place, key in enumerate(INPUTS)}
+    places = {key: len(SHOWN) + place for place, key in enumerate(INPUTS)}
     marks = lists[tuple(labels("mark")[one] for one in MARKS)]
     row = 0
     for node in state.nodes:

@@ -20,7 +20,7 @@ from scoring.models import Criterion
 WRONG, REMOVED = "wrong", "removed"
 KINDS: Final = {  # in the order in which they ask for attention: words, address
     WRONG: (gettext_lazy("Chỗ sai"), "sai"),
-    CHANGED: (gettext_lazy("Thay đổi"), "doi"),
+    CHANGED: (gettext_lazy("Chỗ thay đổi"), "doi"),
     REMOVED: (gettext_lazy("Bị bỏ"), "bo"),
     NEW: (gettext_lazy("Mới"), "moi"),
     SAME: (gettext_lazy("Giữ nguyên"), "cu"),

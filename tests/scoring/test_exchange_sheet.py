@@ -144,7 +144,7 @@ def test_all_at_once_leaves_clashes_faults_and_cleared_lines_alone(desk: Any) ->
     lines = {line["code"]: line for line in answer.context["lines"]}
     assert (lines["II.3"]["clash"], lines["II.3"]["ticked"]) == (True, False)
     assert (lines["I.1"]["clears"], lines["I.1"]["ticked"]) == (True, False)
-    assert faults(answer) == {"K13": "Ghi có hoặc không."}
+    assert faults(answer) == {"H13": "Ghi có hoặc không."}
     take(cast, answer, url, all="1")
     now = {code: points for code, (_facts, points, _source) in figures(cast).items()}
     assert now["II.3"] == 7  # as the colleague left it
