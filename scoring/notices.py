@@ -30,7 +30,7 @@ def title_of(kind: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A notice with where it leads: the page of what it tells of, empty where there is none."""
+    """A notice with where it leads: the page of what it tells of."""
 
     pk: int
     kind: str
@@ -84,7 +84,9 @@ def _address(scope: Scope, row: ScoreNotice) -> str:
         return scope.address("appeal_list")
     if row.kind == NoticeKind.ADJUSTMENT:
         return scope.address("adjustment_list")
-    return ""
+    if row.kind == NoticeKind.TABLE:
+        return scope.address("criteria")
+    return scope.address("sheet", agency=row.agency_id)
 
 
 def mark_seen(scope: Scope, newest: int) -> int:
