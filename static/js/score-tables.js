@@ -29,5 +29,7 @@
     stood.focus({ preventScroll: true });
     stood.scrollIntoView({ block: "nearest" });
   }
-  document.querySelector("#them input:not([type=hidden])") && document.getElementById("id_title")?.focus();
+  // The line to type into; after loading, since the jump to "#them" takes the focus away.
+  const line = document.querySelector("#them input[name=title]");
+  if (line) window.addEventListener("load", () => setTimeout(() => line.focus(), 0));
 })();
