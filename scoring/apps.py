@@ -12,9 +12,20 @@ class ScoringConfig(AppConfig):
 
     def ready(self) -> None:
         """Register rights and phase guards."""
-        from scoring import examples, guards, rules, standings, uses  # noqa: F401 - models must be loaded
-        from scoring import guards_appeals, rules_appeals  # noqa: F401
-        from scoring import carried, rules_tables  # noqa: F401
-        from scoring import guards_sheets, lateness, rules_sheets  # noqa: F401
-        from scoring import guards_totals, rules_totals  # noqa: F401
-        from scoring import rules_checks  # noqa: F401
+        from scoring import (  # noqa: F401 - models must be loaded  # noqa: F401  # noqa: F401  # noqa: F401  # noqa: F401
+            carried,
+            examples,
+            guards,
+            guards_appeals,
+            guards_sheets,
+            guards_totals,
+            lateness,
+            rules,
+            rules_appeals,
+            rules_checks,
+            rules_sheets,
+            rules_tables,
+            rules_totals,
+            standings,
+            uses,
+        )

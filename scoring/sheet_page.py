@@ -162,6 +162,7 @@ class SheetPage:
             "final": self.final(),
             "answered": sum(row.answered for row in own),
             "all": len(own),
+            "unscored": sum(not row.answered for row in own),
             "lacking": sum(row.lacks_evidence for row in own),
             "returned": sum(bool(row.returned) for row in own),
             "bonus": sum(row.leaf.part == "bonus" for row in rows.values()),

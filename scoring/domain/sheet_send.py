@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from members.enums import PhaseKind
 from members.models import Phase, PhaseExtension
 from members.scope import Scope
 from scoring.domain.shapes import Leaf, Result
-from scoring.domain.sheets import filled_by_agency, self_level, tell
+from scoring.domain.sheets import LineDraft, Saved, filled_by_agency, self_level, tell, write_lines
 from scoring.enums import EvidenceRule, SheetState, TablePart
 from scoring.loading import leaves
 from scoring.models import Criterion, LineEvidence, ScoreLine, ScoreSheet
@@ -98,27 +99,48 @@ def send_sheet(scope: Scope, agency_id: int, *, version: int, posted_on: date | 
     moments, marks of returned lines, audit.
     """
     with transaction.atomic():
+        return _send(lock_year(scope), agency_id, version, posted_on)
+
+
+def save_and_send(
+    scope: Scope, agency_id: int, drafts: Sequence[LineDraft], posted_on: date | None = None
+) -> Saved:
+    """Write rows, then send the sheet when all of them could be written; what keeps it from being sent is ``unsent``.
+
+    Rows that could be written stay written either way. Raises as :func:`send_sheet` but for ``Stale`` and
+    ``DomainError`` about rows.
+    """
+    with transaction.atomic():
         scope = lock_year(scope)
-        row = _locked(scope, agency_id, version, "sheet_send")
-        found = board(scope.year, [agency_id], table=row.table)
-        assert found is not None  # noqa: S101 - a table was given
-        problems = [
-            Problem(one.sentence, str(one.criterion.pk))
-            for one in missing_rows(found, agency_id, proved_criteria(row))
-        ]
-        by_post = found.settings.lateness_by == "posted"
-        if posted_on is not None and (not by_post or not scope.year.starts_on <= posted_on <= scope.today):
-            problems.append(Problem(_("Ngày dấu bưu điện phải từ đầu năm thi đua đến hôm nay."), "posted_on"))
-        if problems:
-            raise DomainError(problems)
-        again = row.state == SheetState.RETURNED
-        after: dict[str, Any] = {
-            "state": SheetState.SENT, "sent_at": timezone.now(), "sent_by_id": scope.user.pk,
-        }  # fmt: skip
-        if not again or row.days_late is None:
-            day = posted_on if by_post and posted_on else scope.today
-            after |= {"posted_on": posted_on, "days_late": late_days(due_day(scope, agency_id), day)}
-        return _move(scope, row, "sheet_send", after)
+        saved = write_lines(scope, agency_id, drafts)
+        if saved.clean:
+            try:
+                _send(scope, agency_id, None, posted_on)
+            except DomainError as error:
+                saved.unsent = error.problems
+        return saved
+
+
+def _send(scope: Scope, agency_id: int, version: int | None, posted_on: date | None) -> ScoreSheet:
+    row = _locked(scope, agency_id, version, "sheet_send")
+    found = board(scope.year, [agency_id], table=row.table)
+    assert found is not None  # noqa: S101 - a table was given
+    problems = [
+        Problem(one.sentence, str(one.criterion.pk))
+        for one in missing_rows(found, agency_id, proved_criteria(row))
+    ]
+    by_post = found.settings.lateness_by == "posted"
+    if posted_on is not None and (not by_post or not scope.year.starts_on <= posted_on <= scope.today):
+        problems.append(Problem(_("Ngày dấu bưu điện phải từ đầu năm thi đua đến hôm nay."), "posted_on"))
+    if problems:
+        raise DomainError(problems)
+    after: dict[str, Any] = {
+        "state": SheetState.SENT, "sent_at": timezone.now(), "sent_by_id": scope.user.pk,
+    }  # fmt: skip
+    if row.state != SheetState.RETURNED or row.days_late is None:
+        day = posted_on if by_post and posted_on else scope.today
+        after |= {"posted_on": posted_on, "days_late": late_days(due_day(scope, agency_id), day)}
+    return _move(scope, row, "sheet_send", after)
 
 
 def take_back_sheet(scope: Scope, agency_id: int, *, version: int) -> ScoreSheet:
@@ -134,12 +156,12 @@ def take_back_sheet(scope: Scope, agency_id: int, *, version: int) -> ScoreSheet
         return _move(scope, row, "sheet_take_back", after)
 
 
-def _locked(scope: Scope, agency_id: int, version: int, right: str) -> Any:
+def _locked(scope: Scope, agency_id: int, version: int | None, right: str) -> Any:
     row = sheet_for(scope, agency_id, lock=True)
     if row is None:
         raise ScoreSheet.DoesNotExist
     check(scope, right, row)
-    if row.version != version:
+    if version is not None and row.version != version:
         raise Stale(row)
     return row
 

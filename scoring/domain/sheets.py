@@ -52,6 +52,7 @@ class Saved:
     changed: int = 0
     problems: dict[int, list[Problem]] = field(default_factory=dict)
     stale: dict[int, ScoreLine] = field(default_factory=dict)
+    unsent: list[Problem] = field(default_factory=list)
 
     @property
     def clean(self) -> bool:
@@ -136,23 +137,27 @@ def save_lines(scope: Scope, agency_id: int, drafts: Sequence[LineDraft]) -> Sav
     Raises ``Agency.DoesNotExist``, ``Refused``, ``DomainError`` (no table). Effects in order: lock on the year, lines
     in the order of their ids, audit.
     """
-    saved, events = Saved(), []
     with transaction.atomic():
-        scope = lock_year(scope)
-        _sheet(scope, agency_id)
-        for draft in sorted(drafts, key=lambda one: one.criterion_id):
-            try:
-                event = _write(scope, _locked(scope, agency_id, draft), draft)
-            except DomainError as error:
-                saved.problems[draft.criterion_id] = error.problems
-            except Refused as error:
-                saved.problems[draft.criterion_id] = [Problem(str(error), "facts")]
-            except Stale as stale:
-                saved.stale[draft.criterion_id] = stale.current  # type: ignore[assignment]
-            else:
-                events += [event] if event else []
-        if events:
-            _record(scope, events)
+        return write_lines(lock_year(scope), agency_id, drafts)
+
+
+def write_lines(scope: Scope, agency_id: int, drafts: Sequence[LineDraft]) -> Saved:
+    """The same under a lock on the year that the caller holds (``scope`` is the one it gave)."""
+    saved, events = Saved(), []
+    _sheet(scope, agency_id)
+    for draft in sorted(drafts, key=lambda one: one.criterion_id):
+        try:
+            event = _write(scope, _locked(scope, agency_id, draft), draft)
+        except DomainError as error:
+            saved.problems[draft.criterion_id] = error.problems
+        except Refused as error:
+            saved.problems[draft.criterion_id] = [Problem(str(error), "facts")]
+        except Stale as stale:
+            saved.stale[draft.criterion_id] = stale.current  # type: ignore[assignment]
+        else:
+            events += [event] if event else []
+    if events:
+        _record(scope, events)
     saved.changed = len(events)
     return saved
 

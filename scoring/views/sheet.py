@@ -19,7 +19,7 @@ from members.models import Agency
 from members.queries import MemberRow, assessed_among, member_rows
 from members.scope import Scope
 from movements.queries import LARGEST_ID
-from scoring.domain.sheet_send import due_day, late_days, send_sheet, take_back_sheet
+from scoring.domain.sheet_send import due_day, late_days, save_and_send, take_back_sheet
 from scoring.domain.sheets import LineDraft, save_lines, self_level, start_sheet
 from scoring.enums import SheetState
 from scoring.forms_sheet import FIELDS, Typed, draft_of, shown_values, typed_row
@@ -129,7 +129,9 @@ def show(
         "table": shown.board.table if shown.board else None, "look": look_of(shown.sheet.state if shown.sheet else ""),
         "can_edit": shown.can_edit and shown.board is not None, "problems": problems or [], "dirty": status != 200,
         "list_url": scope.address("sheet_list"), "sheet_url": scope.address("sheet", agency=pk),
-        "print_url": scope.address("sheet_print", agency=pk), "shows_figures": shown.shows_figures, **extra,
+        "print_url": scope.address("sheet_print", agency=pk),
+        "shows_figures": shown.shows_figures,
+        "unsent": False, "posted_text": "", "due": None, "due_left": "", "can_take_back": False, **extra,
     }  # fmt: skip
     if shown.board is not None and shown.shows_figures:
         rows = shown.rows(given)
@@ -160,24 +162,44 @@ def _posted(request: HttpRequest, shown: SheetPage, member: MemberRow) -> HttpRe
     if shown.board is None:
         raise SuspiciousOperation("no table in force")
     typed, drafts, problems = _read(shown, request.POST)
+    posted_on, wrong = _day(request.POST.get("posted_on", ""))
+    sends = request.POST.get("then") == "send" and not problems
+    if sends:
+        check(scope, "sheet_send", shown.standing)
     try:
-        saved = save_lines(scope, shown.agency_id, drafts) if drafts else None
+        if sends and not wrong:
+            saved = save_and_send(scope, shown.agency_id, drafts, posted_on)
+        else:
+            saved = save_lines(scope, shown.agency_id, drafts)
     except DomainError as error:
         messages.error(request, error.problems[0].sentence)
         return redirect(scope.address("sheet", agency=shown.agency_id))
-    if saved:
-        problems |= saved.problems
-    stale = saved.stale if saved else {}
-    if problems or stale:
-        kept = {pk: typed[pk] for pk in (*problems, *stale)}
-        again = SheetPage(scope, Agency.objects.get(pk=shown.agency_id), shown.board.table)
-        given = Given(kept, problems, {pk: _both(again, kept[pk], line) for pk, line in stale.items()})
-        told = _told(again, problems, stale)
-        return show(request, again, member, given=given, problems=told, status=409 if stale else 422)
-    if request.POST.get("then") == "send":
-        return _send(request, shown, member)
-    messages.success(request, _("Đã lưu bảng chấm điểm."))
+    problems |= saved.problems
+    if problems or saved.stale:
+        return _not_saved(request, shown, member, typed, problems, saved.stale)
+    if sends and (wrong or saved.unsent):
+        now = SheetPage(scope, Agency.objects.get(pk=shown.agency_id), shown.board.table)
+        return _not_sent(request, now, member, [wrong] if wrong else saved.unsent)
+    messages.success(request, _("Đã gửi bảng chấm điểm.") if sends else _("Đã lưu bảng chấm điểm."))
     return redirect(scope.address("sheet", agency=shown.agency_id))
+
+
+def _not_saved(
+    request: HttpRequest,
+    shown: SheetPage,
+    member: MemberRow,
+    typed: dict[int, Typed],
+    problems: dict[int, list[Problem]],
+    stale: dict[int, ScoreLine],
+) -> HttpResponse:
+    """The page with the texts of the rows that stayed out; the others are saved."""
+    again = SheetPage(
+        shown.scope, Agency.objects.get(pk=shown.agency_id), shown.board.table if shown.board else None
+    )
+    kept = {pk: typed[pk] for pk in (*problems, *stale)}
+    given = Given(kept, problems, {pk: _both(again, kept[pk], line) for pk, line in stale.items()})
+    told = _told(again, problems, stale)
+    return show(request, again, member, given=given, problems=told, status=409 if stale else 422)
 
 
 def _read(shown: SheetPage, data: Any) -> tuple[dict[int, Typed], list[LineDraft], dict[int, list[Problem]]]:
@@ -222,31 +244,6 @@ def _told(
         elif one.pk in problems:
             told.append({"href": f"#d{one.pk}", "text": f"{one.code}. {problems[one.pk][0].sentence}"})
     return told
-
-
-def _send(request: HttpRequest, shown: SheetPage, member: MemberRow) -> HttpResponse:
-    scope: Scope = request.scope  # type: ignore[attr-defined]
-    now = SheetPage(scope, Agency.objects.get(pk=shown.agency_id), shown.board.table if shown.board else None)
-    if now.sheet is None:
-        start_sheet(scope, shown.agency_id)
-        now = SheetPage(scope, Agency.objects.get(pk=shown.agency_id), None)
-    posted_on, wrong = _day(request.POST.get("posted_on", ""))
-    try:
-        if wrong:
-            raise DomainError([wrong])
-        done = send_sheet(scope, shown.agency_id, version=now.sheet.version, posted_on=posted_on)
-    except DomainError as error:
-        return _not_sent(request, now, member, error.problems)
-    except Stale:
-        messages.warning(request, _("Bảng vừa được người khác sửa. Xem lại rồi gửi."))
-        return redirect(scope.address("sheet", agency=shown.agency_id))
-    messages.success(
-        request,
-        _("Đã gửi bảng chấm điểm, trễ %(days)s ngày.") % {"days": done.days_late}
-        if done.days_late
-        else _("Đã gửi bảng chấm điểm."),
-    )
-    return redirect(scope.address("sheet", agency=shown.agency_id))
 
 
 def _not_sent(

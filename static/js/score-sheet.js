@@ -145,7 +145,6 @@
     const how = row.querySelector("[data-how]");
     how.textContent = [told.how, ...told.warnings].filter(Boolean).join(" · ");
     how.hidden = !how.textContent;
-    row.querySelector(".s-sub").classList.toggle("s-has", !how.hidden || !row.querySelector(".s-texts").classList.contains("s-closed"));
     if (FIELDS.some((name) => now[name] !== given[name])) return put(row);
     one.dirty = false;
     complain(row, "");
@@ -213,7 +212,7 @@
       form.querySelector("[name=csrfmiddlewaretoken]").value = told.token;
       Object.entries({ tong: told.total, "da-cham": told.answered, "tat-ca": told.all, thieu: told.lacking }).forEach(([id, text]) => { document.getElementById(id).textContent = text; });
       document.getElementById("tam-tinh").hidden = !told.provisional;
-      document.querySelectorAll("[data-left]").forEach((one) => { one.textContent = told.left; });
+      document.querySelectorAll("[data-unscored]").forEach((one) => { one.textContent = told.left; });
       document.querySelectorAll("[data-words]").forEach((one) => { one.textContent = told.sections[one.dataset.words] ?? one.textContent; });
     }, 400);
   };
@@ -336,7 +335,7 @@
     const texts = row.querySelector(".s-texts");
     const isOpen = wanted ?? texts.classList.contains("s-closed");
     texts.classList.toggle("s-closed", !isOpen);
-    row.querySelector(".s-sub").classList.toggle("s-has", isOpen || !row.querySelector("[data-how]").hidden);
+    row.querySelector(".s-sub").classList.toggle("s-has", isOpen || Boolean(row.querySelector("[data-part]").firstChild));
     row.querySelector("[data-explain]")?.setAttribute("aria-expanded", String(isOpen));
     if (isOpen && wanted === undefined) texts.querySelector("textarea").focus();
   };
@@ -350,9 +349,9 @@
     write(row, "mark", "");
     touch(row);
   });
-  rows().forEach(look0);
-  function look0(row) {
+  rows().forEach((row) => {
     row.classList.toggle("s-marked", Boolean(read(row, "mark")));
     if (form.hasAttribute("data-dirty") && !row.querySelector(".s-error").hidden) info(row).dirty = true;
-  }
+  });
+  show();
 })();
