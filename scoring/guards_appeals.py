@@ -12,7 +12,8 @@ from core.errors import Problem
 from members.enums import PhaseKind
 from members.guards import guard
 from members.models import ClusterYear
-from scoring.enums import AppealState
+from scoring.enums import AdjustmentState, AppealState
+from scoring.models import Adjustment
 
 
 @guard(PhaseKind.VERIFY)
@@ -35,3 +36,17 @@ def appeals_are_settled(year: ClusterYear) -> list[Problem]:
         sentence = _("Thời hạn kiến nghị về điểm chưa hết: nhận đến 24:00 ngày %(day)s.")
         problems.append(Problem(sentence % {"day": format_date(until)}, link="appeal_list"))
     return problems
+
+
+@guard(PhaseKind.DELIBERATE)
+def adjustments_are_decided(year: ClusterYear) -> list[Problem]:
+    """The last step in which they may be: what is still proposed then would never be decided; one query."""
+    waiting = Adjustment.objects.filter(year=year, state=AdjustmentState.PROPOSED).count()
+    if not waiting:
+        return []
+    sentence = ngettext(
+        "Còn %(count)s đề xuất điều chỉnh điểm chưa quyết định.",
+        "Còn %(count)s đề xuất điều chỉnh điểm chưa quyết định.",
+        waiting,
+    )
+    return [Problem(sentence % {"count": waiting}, link="adjustment_list")]

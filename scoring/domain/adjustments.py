@@ -26,6 +26,7 @@ from members.domain.lock import lock_year
 from members.models import Charter, Membership
 from members.scope import Scope
 from movements.domain.evidence import library_for
+from scoring.domain.release import refuse_final
 from scoring.enums import AdjustmentKind, AdjustmentState, NoticeKind
 from scoring.loading import table_in_force
 from scoring.models import Adjustment, Criterion, ScoreLine
@@ -71,11 +72,12 @@ def propose(scope: Scope, proposal: Proposal) -> Adjustment:
     """Propose an adjustment in the name of the person's agency: a member's about itself, the leadership's about all.
 
     Raises ``Refused``, ``DomainError`` with every problem (field ``twice`` where the same award or paper was counted
-    before and that was not said to be meant). Effects in order: lock on the year, row, audit.
+    before and that was not said to be meant; points made final). Effects in order: lock on the year, row, audit.
     """
     with transaction.atomic():
         scope = lock_year(scope)
         check(scope, "adjustment_propose", proposal.agency_id)
+        refuse_final(scope.year)
         given = _tidy(proposal)
         if found := problems_of(scope, given):
             raise DomainError(found)
@@ -220,6 +222,7 @@ def _decide(scope: Scope, pk: int, state: AdjustmentState, version: int | None, 
         scope = lock_year(scope)
         row = _locked(scope, pk, version)
         check(scope, "adjustment_decide", row)
+        refuse_final(scope.year)
         if state == AdjustmentState.REFUSED and not reason:
             raise DomainError(_("Ghi lý do không duyệt, bên đề xuất sẽ đọc câu này."), "reason")
         if found := _lengths(reason=reason):

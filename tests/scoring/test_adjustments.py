@@ -7,14 +7,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from core import audit
 from core.errors import DomainError, Refused, Stale
 from members.enums import PhaseKind
+from members.guards import missing
 from scoring.adjust_sums import room, room_without, room_words
 from scoring.domain import adjustments
 from scoring.domain.adjustments import Proposal
-from scoring.models import Adjustment, ScoreNotice
+from scoring.models import Adjustment, ScoreNotice, YearScoring
 from scoring.queries_adjustments import adjustment_for, adjustments_for
 from scoring.totals import board
 from tests.factories import PersonFactory, UserFactory
@@ -200,3 +202,18 @@ def test_a_refusal_needs_a_reason_and_a_withdrawal_its_proposer(cast: Any) -> No
     refused = adjustments.refuse(cast.scope(cast.an), again.pk, reason="Văn bản không thuộc năm nay")
     assert refused.decision_reason
     assert "Văn bản không thuộc năm nay" in ScoreNotice.objects.get().words
+
+
+def test_final_points_take_no_adjustment_and_the_last_step_waits_for_open_ones(cast: Any) -> None:
+    released(cast)
+    row = adjustments.propose(cast.scope(cast.chi), bonus(cast.member))
+    said = [problem.sentence for problem in missing(cast.year, PhaseKind.DELIBERATE)]
+    assert "Còn 1 đề xuất điều chỉnh điểm chưa quyết định." in said
+    YearScoring.objects.update(final_at=timezone.now())
+    with pytest.raises(DomainError, match="đã chốt"):
+        adjustments.approve(cast.scope(cast.an), row.pk)
+    with pytest.raises(DomainError, match="đã chốt"):
+        adjustments.propose(cast.scope(cast.chi), bonus(cast.member, twice=True))
+    assert Adjustment.objects.get().state == "proposed"
+    adjustments.withdraw(cast.scope(cast.chi), row.pk)
+    assert not [one for one in missing(cast.year, PhaseKind.DELIBERATE) if "điều chỉnh" in one.sentence]
