@@ -113,7 +113,7 @@ def _table(line: Kept, lines: Sequence[Kept], places: int) -> dict[str, Any]:
             for one in rows
         ],
         "sum": {"points": shown(line.total, places), **_gap(gap, places)},
-        "against": "" if other is None else other.name,
+        "against": "" if other is None else other.rank,
     }  # fmt: skip
 
 

@@ -37,8 +37,8 @@ def _drawn(name: str, one: Standing) -> dict[str, Any]:
         "name": name,
         "standing": one,
         "most": most,
+        "most_shown": format_number(most),
         "figures": [{"label": label, "value": shown(value, 2)} for label, value in _labels(one)],
-        "total": shown(one.total.total, 2),
         "written": [said(line) for line in one.total.written],
         "bare": [_line(line) for line in one.missing_evidence],
         "blank": [_line(line) for line in one.unanswered],
@@ -48,9 +48,11 @@ def _drawn(name: str, one: Standing) -> dict[str, Any]:
 
 def _labels(one: Standing) -> list[tuple[str, Any]]:
     return [
-        (_("Đã được xác nhận"), one.secured), (_("Tự chấm, chờ thẩm định"), one.waiting),
+        (_("Tổng điểm nếu dừng ở đây"), one.total.total),
+        (_("Đã được xác nhận"), one.secured),
+        (_("Tự chấm, chờ thẩm định"), one.waiting),
         (_("Còn có thể đạt"), one.open),
-    ]  # fmt: skip
+    ]
 
 
 def _line(one: LineStanding) -> dict[str, str]:
