@@ -26,7 +26,7 @@ from publishing.models import AnnualSummary
 SLUG: Final = "lang-son-trung-uong"
 LABELS: Final = ("2020", "2021")
 PRACTICE: Final = "thuc-hanh"  # invented agencies and figures, said so on every page
-YEARS: Final = (*((SLUG, label) for label in LABELS), (PRACTICE, "2025"))
+YEARS: Final = (*((SLUG, label) for label in LABELS), (PRACTICE, "2024"), (PRACTICE, "2025"))
 PASSWORD: Final = "thi-dua-2020-lang-son"  # noqa: S105 - printed in the README; refused in production
 PUBLISHED_AT: Final = datetime(2021, 1, 6, 9, tzinfo=VIET_NAM)
 STARTS_ON: Final = date(2020, 1, 1)
@@ -90,6 +90,10 @@ ACCOUNTS: Final = (
     _practising("donvib", "b", "cụm thực hành: cán bộ Đơn vị B, Cụm phó"),
     _practising("donvic", "c", "cụm thực hành: cán bộ Đơn vị C"),
     _practising("donvic.lanhdao", "c", "cụm thực hành: lãnh đạo Đơn vị C"),
+    Account(
+        "phoihop", f"{PRACTICE}-co-quan-phoi-hop", Function.CLERK, "Chuyên viên",
+        "cụm thực hành: cán bộ cơ quan phối hợp, chấm một tiêu chí từ ngoài cụm",
+    ),
     Account("quantri", "", "", "", "quản trị hệ thống"),
 )  # fmt: skip
 
