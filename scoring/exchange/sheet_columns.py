@@ -46,7 +46,7 @@ FIELDS: Final = (
 TITLES: Final = {field.key: field.title for field in FIELDS}
 LONGEST: Final = {"explanation": 2_000, "citation": 300}
 WIDTHS: Final = {
-    "code": 9, "title": 46, "rule": 24, "maximum": 9, "unit": 11, "how": 26, "points": 10, "yes": 9, "level": 20,
+    "code": 9, "title": 46, "rule": 40, "maximum": 9, "unit": 11, "how": 26, "points": 10, "yes": 9, "level": 20,
     "actual": 13, "target": 13, "percent": 10, "count": 9, "mark": 17, "explanation": 36, "citation": 30,
 }  # fmt: skip
 NOTES: Final = {

@@ -368,3 +368,23 @@ def test_exact_tenths_and_harmless_text(at_work: Any) -> None:
     assert found == [Decimal("0.1"), Decimal("0.3"), Decimal(4500)]
     out = load_workbook(io.BytesIO(table_xlsx(cast.scope(cast.an), draft(cast)).render()))
     assert all(cell.data_type != "f" for row in out[SHEET].iter_rows() for cell in row)
+
+
+def test_lines_below_go_on_with_the_one_above(at_work: Any) -> None:
+    head = (*PAPER, "rule", "choices", "steps", "better")
+    rows = [
+        ("I", "Chung", 10), (1, "Xếp loại nội bộ", 5, "Chọn mức", "Tốt = 5"), (None, None, None, None, "Khá = 3,5"),
+        ("-", "Theo biên bản của Đảng ủy"), (2, "Tỷ lệ trễ hạn", 5, "Bậc", None, "≤ 5 % = 5; < 10 % = 2", "thấp"),
+        ("II", "Điểm trừ", 2), (1, "Đơn thư", -2, "Điểm trừ"),
+    ]  # fmt: skip
+    plan = planned(at_work, workbook(rows, head))
+    assert faults(plan) == {}
+    found = {one.item.code: one.values for one in plan.rows}
+    assert [one["label"] for one in found["I.1"]["params"]["choices"]] == ["Tốt", "Khá"]
+    assert found["I.1"]["guide"] == "Theo biên bản của Đảng ủy"
+    assert [(one["edge"], one["inclusive"]) for one in found["I.2"]["params"]["steps"]] == [
+        ("5", True),
+        ("10", False),
+    ]
+    assert (found["II"]["part"], found["II.1"]["part"], found["II.1"]["maximum"]) == ("penalty", "penalty", 2)
+    assert any("ghép vào cách chấm" in remark for remark in plan.reading.remarks)
