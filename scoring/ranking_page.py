@@ -11,11 +11,11 @@ from django.utils.translation import ngettext
 
 from core.quantity import format_number
 from members import charter
-from members.charter_parts import allotted
 from members.charter_words import tie_break_words
-from scoring.domain.bands import seats
+from scoring.domain.ranking import departing
 from scoring.exports import shown
 from scoring.queries import RankRow
+from scoring.results import award_seats
 from scoring.why import Kept, compared_with, differences, quota_words, reasons, share_words
 from scoring.words import rank_label
 
@@ -171,11 +171,16 @@ def lost_points(rows: Sequence[RankRow], places: int) -> list[dict[str, Any]]:
 
 def departed(rows: Sequence[RankRow]) -> list[str]:
     """Who was given another rank than the points give."""
+    by_key = {row.member.agency_id: row for row in rows}
+    found = departing(
+        {key: row.rank for key, row in by_key.items()},
+        {key: row.why.get("scored_rank") for key, row in by_key.items()},
+    )
     sentence = _("%(name)s: theo điểm hạng %(scored)s, ghi hạng %(rank)s")
     return [
         sentence % {"name": row.member.short_name, "scored": row.why["scored_rank"], "rank": row.rank}
-        for row in rows
-        if row.rank is not None and row.why.get("scored_rank") and row.why["scored_rank"] != row.rank
+        for key in found
+        if (row := by_key[int(str(key))])
     ]
 
 
@@ -206,7 +211,7 @@ def awards(rules: charter.Rules, rows: Sequence[RankRow], size: int) -> list[dic
     ranks = [(row.member.agency_id, row.rank) for row in rows if row.rank is not None]
     found = []
     for quota, how, one in zip(
-        rules.quotas, quota_words(rules, size), seats(ranks, allotted(rules.quotas, size)), strict=True
+        rules.quotas, quota_words(rules, size), award_seats(rules, size, ranks), strict=True
     ):
         found.append(
             {

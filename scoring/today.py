@@ -1,8 +1,8 @@
 """ "Nếu tổng kết hôm nay": where one's own agency stands, from its own figures alone.
 
 Words. Of a base or bonus line *secured* are points that others have confirmed (opened to the agency), *waiting* those
-the agency gave itself, *open* what the line could still bring. Of a line that depends on the other members only what is
-sure counts. Secured + waiting + open = the maximum of what is assigned, line by line.
+the agency gave itself, *open* what the line could still bring: nothing more once others confirmed it. Of a line that
+depends on the other members only what is sure counts.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class LineStanding:
     secured: Decimal
     waiting: Decimal
     open: Decimal
+    most: Decimal
     answered: bool
     waits_for_others: bool
     needs_evidence: bool
@@ -73,6 +74,11 @@ class Standing:
     def open(self) -> Decimal:
         """What could still be earned."""
         return sum((one.open for one in self.lines), ZERO)
+
+    @property
+    def most(self) -> Decimal:
+        """The maximum of all lines that are assigned to it."""
+        return sum((one.most for one in self.lines), ZERO)
 
     @property
     def missing_evidence(self) -> list[LineStanding]:
@@ -162,7 +168,7 @@ def _line(
     by_others = row.scored_by != ScoredBy.SELF
     asked = row.evidence == EvidenceRule.REQUIRED and answered and counted.assigned and bool(points)
     return LineStanding(
-        leaf, secured, waiting, room, answered, counted.waits, asked and leaf.code not in proved,
+        leaf, secured, waiting, room, most, answered, counted.waits, asked and leaf.code not in proved,
         leaf.code in returned, by_others,
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -89,7 +90,7 @@ class Difference:
     gap: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Kept:
     """A line of a recorded ranking as its reasons need it."""
 
@@ -102,7 +103,7 @@ class Kept:
     grade: str
     why: Mapping[str, Any]
 
-    @property
+    @cached_property
     def parts(self) -> dict[str, Decimal]:
         """Points by code of the part, the rest under ``OTHER``; empty where none were kept."""
         return {one["code"]: Decimal(one["points"]) for one in self.why.get("parts", ())}
@@ -289,17 +290,6 @@ def _grade(one: Kept) -> list[str]:
         found.append(_("Đủ điểm loại %(grade)s nhưng bị giữ lại.") % {"grade": held})
     found += [f"{label}: {words}" for label, words in one.why.get("unmet", ())]
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class AwardLine:
-    """A quota of the charter with its arithmetic and whom it reaches by rank."""
-
-    award: str
-    arithmetic: str
-    within: tuple[str, ...] = ()
-    border: tuple[str, ...] = ()
-    left: int = 0
 
 
 def quota_words(rules: charter.Rules, members: int) -> list[str]:

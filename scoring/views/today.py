@@ -32,12 +32,11 @@ def today(request: HttpRequest) -> HttpResponse:
 
 
 def _drawn(name: str, one: Standing) -> dict[str, Any]:
-    most = one.secured + one.waiting + one.open
     return {
         "name": name,
         "standing": one,
-        "most": most,
-        "most_shown": format_number(most),
+        "most": one.most,
+        "most_shown": format_number(one.most),
         "figures": [{"label": label, "value": shown(value, 2)} for label, value in _labels(one)],
         "written": [said(line) for line in one.total.written],
         "bare": [_line(line) for line in one.missing_evidence],
