@@ -14,6 +14,7 @@ class ScoringConfig(AppConfig):
         """Register rights and phase guards."""
         from scoring import (  # noqa: F401 - models must be loaded  # noqa: F401  # noqa: F401  # noqa: F401  # noqa: F401
             carried,
+            evidence_seen,
             examples,
             guards,
             guards_appeals,

@@ -5,11 +5,11 @@ The verbs of the library itself are in ``domain.library``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,16 +23,30 @@ from movements.domain.record import Record
 from movements.models import Activity, Evidence, EvidenceUse, EvidenceVersion
 from movements.queries import activities_for
 
+Through = Callable[[Scope], Exists]
+_through: list[Through] = []
+
+
+def seen_through(function: Through) -> Through:
+    """Register what shows a file besides the activities it stands beside: a subquery on ``OuterRef("pk")``, such as
+    the lines of score sheets the person may see.
+    """
+    _through.append(function)
+    return function
+
 
 def library_for(scope: Scope, *, removed: bool = False) -> QuerySet[Evidence]:
     """Files of the year that the person may see, with ``shown``: those of the own library, and those that stand beside
-    an activity the person may see. Removed ones are not among them; ``removed`` asks for these alone, of the own
-    library.
+    an activity (or what :func:`seen_through` adds) the person may see. Removed ones are not among them; ``removed``
+    asks for these alone, of the own library.
     """
     uses = EvidenceUse.objects.filter(evidence=OuterRef("pk"), removed_at__isnull=True)
     seen = uses.filter(activity__in=activities_for(scope).order_by().values("pk"))
+    shown = Q(Exists(seen))
+    for more in _through:
+        shown |= Q(more(scope))
     rows = Evidence.objects.filter(year=scope.year, removed_at__isnull=not removed).annotate(
-        shown=Exists(seen)
+        shown=ExpressionWrapper(shown, BooleanField())
     )
     own = own_library(scope)
     return rows.filter(own if removed else own | Q(shown=True))

@@ -79,17 +79,19 @@ def append_entry(
     *,
     reason: str = "",
     source: str = EntrySource.TYPED,
+    standing: ScoreEntry | None = None,
     **texts: str,
 ) -> tuple[ScoreEntry, audit.Entry]:
     """The same for a line that the caller locked with :func:`lock_line`, with what to tell the audit of it.
 
     For verbs that give many figures and record all of it at their end (``audit.record_many``). ``texts``: columns of
-    the line that change with it. Raises ``DomainError``.
+    the line that change with it; ``standing``: the figure of before, where the caller has read it. Raises
+    ``DomainError``.
     """
     result = judged(scope, line, facts)
     if found := problems(result, facts, reason):
         raise DomainError(found)
-    before = _retire(line, level, scorer_id)
+    before = _retire(line, level, scorer_id, standing)
     entry = ScoreEntry.objects.create(
         line=line, level=level, scorer_id=scorer_id, actor_id=scope.user.pk, points=result.points,
         facts=facts_data(replace(facts, size=None)), mark=facts.mark, reason=reason, source=source,
@@ -127,13 +129,15 @@ def raise_version(line: ScoreLine, **texts: str) -> None:
         setattr(line, name, value)
 
 
-def _retire(line: ScoreLine, level: str, scorer_id: int) -> dict[str, Any] | None:
+def _retire(
+    line: ScoreLine, level: str, scorer_id: int, standing: ScoreEntry | None = None
+) -> dict[str, Any] | None:
     """The scorer's current figure is current no more; a picture of it."""
-    standing = ScoreEntry.objects.filter(line=line, level=level, scorer=scorer_id, is_current=True)
-    old = standing.first()
+    rows = ScoreEntry.objects.filter(line=line, level=level, scorer=scorer_id, is_current=True)
+    old = standing or rows.order_by("pk").first()
     if old is None:
         return None
-    standing.update(is_current=False)
+    rows.update(is_current=False)
     return picture(old)
 
 

@@ -199,16 +199,15 @@ def _write(scope: Scope, line: ScoreLine, draft: LineDraft) -> audit.Entry | Non
         raise DomainError(found)
     changed = {name: value for name, value in texts.items() if getattr(line, name) != value}
     level = self_level(read_settings(line.sheet.table.settings)).key
-    standing = ScoreEntry.objects.filter(
-        line=line, level=level, scorer=line.sheet.agency_id, is_current=True
-    ).first()
+    mine = ScoreEntry.objects.filter(line=line, level=level, scorer=line.sheet.agency_id, is_current=True)
+    standing = mine.order_by("pk").first()
     reason = texts["explanation"] if draft.facts.mark == NOT_ARISEN else ""
     event: audit.Entry | None = None
     if is_empty(draft.facts):
         event = clear_entry(line, level, line.sheet.agency_id, **changed) if standing else None
     elif standing is None or _differs(standing, draft.facts, reason):
         _entry, event = append_entry(
-            scope, line, level, line.sheet.agency_id, draft.facts, reason=reason, **changed
+            scope, line, level, line.sheet.agency_id, draft.facts, reason=reason, standing=standing, **changed
         )
     if event is not None or not changed:
         return event

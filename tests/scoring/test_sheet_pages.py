@@ -12,6 +12,7 @@ from django.utils import timezone
 from core.db import wide_statements
 from members.enums import PhaseKind
 from members.models import Phase
+from movements.domain.evidence import library_for
 from movements.enums import ActivityState, TagKind
 from movements.models import Tag
 from scoring.models import Criterion, LineEvidence, LineNote, ScoreEntry, ScoreLine, ScoreSheet, YearScoring
@@ -246,6 +247,20 @@ def test_files_words_and_history_stand_beside_a_line(scoring: Any) -> None:
     assert scoring.client(scoring.dung).get(url).status_code == 404
 
 
+def test_who_checks_a_sent_sheet_opens_its_files(scoring: Any) -> None:
+    sheet = make_sheet(scoring.table, scoring.member, FULL)
+    file = EvidenceFactory(year=scoring.year, agency=scoring.member)
+    LineEvidence.objects.create(line=sheet.lines.get(criterion__code="II.3"), evidence=file)
+    seen = {}
+    for state in ("draft", "sent"):
+        ScoreSheet.objects.filter(pk=sheet.pk).update(state=state, sent_at=timezone.now())
+        seen[state] = [
+            library_for(scoring.scope(who)).filter(pk=file.pk).exists()
+            for who in (scoring.an, scoring.officer, scoring.chi)
+        ]
+    assert seen == {"draft": [False, False, True], "sent": [True, True, True]}
+
+
 def test_what_is_recorded_is_counted_and_suggested_but_never_applied(scoring: Any) -> None:
     tag = Tag.objects.create(
         year=scoring.year, kind=TagKind.CRITERION, code="II.1", label="Hoạt động của cụm"
@@ -282,7 +297,7 @@ def test_the_sheet_asks_a_constant_number_of_queries(
         make_sheet(table, cast.member, {f"I.{n}": {"points": "1.5"} for n in range(1, number + 1)})
     client = cast.client(cast.chi)
     client.get(sheet_url(cast))
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(25):
         page = client.get(sheet_url(cast))
     assert len(re.findall(r'<tbody id="d', page.content.decode())) == number
 
@@ -297,14 +312,14 @@ def test_the_list_asks_a_constant_number_of_queries(
         make_sheet(table, agency, FULL, state="sent")
     client = cast.client(cast.officer)
     client.get(cast.url("sheet_list"))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(cast.url("sheet_list"))
 
 
 def test_a_row_costs_few_queries(scoring: Any, django_assert_num_queries: Any) -> None:
     make_sheet(scoring.table, scoring.member, FULL)
     save(scoring, scoring.chi, "II.1", version=1, count="5")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):  # two of them this test's own, four of them savepoints
         assert save(scoring, scoring.chi, "II.1", version=2, count="6").status_code == 200
 
 
