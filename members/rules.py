@@ -119,6 +119,7 @@ COUNCIL_FUNCTIONS = (Function.OBSERVER, Function.OFFICER)
 leads = is_chair | is_deputy
 
 add_right("year_view", is_insider, INSIDERS)
+add_right("home_view", is_insider | is_associate, INSIDERS)
 add_right("phase_advance", (is_chair | is_officer) & is_unsealed, _(
     "Chỉ cán bộ của đơn vị Cụm trưởng hoặc chuyên viên Thường trực Hội đồng chuyển được bước của năm."
 ), )  # fmt: skip

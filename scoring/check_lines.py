@@ -115,11 +115,19 @@ def points_text(points: Decimal | None, facts: Facts | None = None) -> str:
 
 
 def seen_by(at: Desk, of: Board, check: Check, seat: int) -> Board:
-    """The board as the person may see it on this check: while blind only what the own agency gave."""
+    """The board as the person may see it on this check: while blind only what the own agency gave.
+
+    Who is not blind (any more) sees what the others gave at the same level.
+    """
     shown = narrowed(at.scope, of, [check.sheet])
+    data, whole = shown.sheets[check.sheet.agency_id], of.sheets[check.sheet.agency_id]
     if not is_blind(check, seat):
+        for code, some in whole.figures.items():
+            known = {one.entry_id for one in data.figures.get(code, ())}
+            data.figures[code] = [
+                one for one in some if one.entry_id in known or one.level == check.level.key
+            ]
         return shown
-    data = shown.sheets[check.sheet.agency_id]
     data.figures = {
         code: mine
         for code, some in data.figures.items()

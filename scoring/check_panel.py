@@ -89,11 +89,11 @@ def facts_words(facts: Facts, unit: str) -> str:
 def history(scope: Scope, loaded: Any, line: CheckLine) -> list[dict[str, Any]]:
     """Every figure of the line that the person may see, as sentences, newest first; three queries."""
     rows = ScoreEntry.objects.filter(line=line.row).order_by("-pk")[:MOST]
-    blind = is_blind(loaded.check, loaded.seat)
+    blind, level = is_blind(loaded.check, loaded.seat), loaded.check.level.key
     seen = [
         row for row in rows
         if row.scorer_id == loaded.seat
-        or (not blind and shown(scope, loaded.check.sheet, row.level, row.scorer_id))
+        or (not blind and (row.level == level or shown(scope, loaded.check.sheet, row.level, row.scorer_id)))
     ]  # fmt: skip
     agencies = agency_names({row.scorer_id for row in seen}, scope.today)
     people = names_by_id({row.actor_id for row in seen if row.actor_id})

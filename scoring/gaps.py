@@ -63,7 +63,9 @@ def gap(of: Board, agency_id: int, first: str, second: str, codes: Sequence[Leaf
 def groups(of: Board, section: str = "") -> list[tuple[Section | Leaf, list[Leaf]]]:
     """Columns of the map: the top of the table, or what lies directly below ``section``, with the leaves of each."""
     nodes = of.nodes()
-    above = next((node.key for node in nodes if node.code == section), "") if section else ""
+    above = next((node.key for node in nodes if node.code == section), None) if section else ""
+    if above is None:
+        return []
     below: dict[str, list[Section | Leaf]] = {}
     for node in nodes:
         below.setdefault(node.parent, []).append(node)

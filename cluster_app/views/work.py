@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.dates import local_today
 from members import council, eyes
-from members.entry import years_for
+from members.entry import years_for, years_to_score
 
 MOST = 30  # years in the list of somebody who has the council's page as well
 LONGEST = 300
@@ -26,6 +26,10 @@ def work(request: HttpRequest) -> HttpResponse:
         return redirect("year_home", cluster=years[0].cluster.slug, label=years[0].label)
     if not years and request.user.is_superuser:
         return redirect("admin:index")
+    if not years and (scored := list(years_to_score(request.user, local_today(timezone.now()))[:LONGEST])):
+        if len(scored) == 1:
+            return redirect("check_list", cluster=scored[0].cluster.slug, label=scored[0].label)
+        return render(request, "work.html", {"years": scored, "office": None})
     office = council.load(request)
     if office is not None and len(years) > MOST:
         return redirect("council")

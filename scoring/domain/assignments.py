@@ -100,7 +100,7 @@ def generate(scope: Scope, level_key: str, each: int, *, seen: str) -> int:
         level = _level(scope, level_key)
         dealt = propose(scope, level, each)
         wanted = {(scorer, subject) for subject, some in dealt.items() for scorer in some}
-        save_assignments(scope, level_key, wanted, seen=seen)
+        _save(scope, level_key, wanted, seen)
         return len(wanted)
 
 
@@ -112,26 +112,30 @@ def save_assignments(scope: Scope, level_key: str, wanted: Collection[Pair], *, 
     year, rows, audit.
     """
     with transaction.atomic():
-        scope = lock_year(scope)
-        check_right(scope, "assignment_edit")
-        level = _level(scope, level_key)
-        standing = pairs_of(scope, level_key)
-        if mark_of(standing) != seen:
-            raise Stale(set(standing))
-        wanted = set(wanted)
-        gone = set(standing) - wanted
-        if problems := _problems(scope, level, wanted - set(standing), gone):
-            raise DomainError(problems)
-        Assignment.objects.filter(pk__in=[standing[pair].pk for pair in gone]).delete()
-        came = [
-            Assignment(year=scope.year, level=level_key, scorer_id=scorer, subject_id=subject)
-            for scorer, subject in sorted(wanted - set(standing))
-        ]
-        Assignment.objects.bulk_create(came)
-        if came or gone:
-            words = {"level": level_key, "pairs": [list(pair) for pair in sorted(wanted)]}
-            before = {"level": level_key, "pairs": [list(pair) for pair in sorted(standing)]}
-            _record(scope, "assignment_edit", scope.year, before=before, after=words)
+        return _save(lock_year(scope), level_key, wanted, seen)
+
+
+def _save(scope: Scope, level_key: str, wanted: Collection[Pair], seen: str) -> tuple[int, int]:
+    """:func:`save_assignments` under the lock of the year that the caller holds."""
+    check_right(scope, "assignment_edit")
+    level = _level(scope, level_key)
+    standing = pairs_of(scope, level_key)
+    if mark_of(standing) != seen:
+        raise Stale(set(standing))
+    wanted = set(wanted)
+    gone = set(standing) - wanted
+    if problems := _problems(scope, level, wanted - set(standing), gone):
+        raise DomainError(problems)
+    Assignment.objects.filter(pk__in=[standing[pair].pk for pair in gone]).delete()
+    came = [
+        Assignment(year=scope.year, level=level_key, scorer_id=scorer, subject_id=subject)
+        for scorer, subject in sorted(wanted - set(standing))
+    ]
+    Assignment.objects.bulk_create(came)
+    if came or gone:
+        words = {"level": level_key, "pairs": [list(pair) for pair in sorted(wanted)]}
+        before = {"level": level_key, "pairs": [list(pair) for pair in sorted(standing)]}
+        _record(scope, "assignment_edit", scope.year, before=before, after=words)
     return len(came), len(gone)
 
 

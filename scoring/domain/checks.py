@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,8 +21,9 @@ from members.domain.lock import lock_year
 from members.scope import Scope
 from scoring.domain.calc import score
 from scoring.domain.desk import Check, Desk, desk
-from scoring.domain.entries import append_entry, judged, lock_line
-from scoring.domain.facts import is_empty
+from scoring.domain.entries import judged, picture
+from scoring.domain.entries import problems as entry_problems
+from scoring.domain.facts import facts_data, is_empty
 from scoring.domain.shapes import Facts, Leaf, TableRules
 from scoring.enums import EntrySource, EvidenceRule
 from scoring.models import Assignment, Criterion, LineEvidence, ScoreEntry, ScoreLine, ScoreSheet
@@ -162,112 +163,137 @@ def give_lines(scope: Scope, level_key: str, drafts: Sequence[Draft]) -> list[Sc
     if len(drafts) > MOST:
         raise DomainError(_("Nhiều nhất %(most)s dòng một lần.") % {"most": MOST})
     with transaction.atomic():
-        work = _Work(lock_year(scope), level_key, drafts)
-        problems = [one for draft in drafts for one in work.give(draft)]
-        if work.stale:
-            raise Stale(work.stale)
-        if problems:
-            raise DomainError(problems)
-        work.tell()
-    return work.given
+        return _give(lock_year(scope), level_key, drafts)
+
+
+def _give(scope: Scope, level_key: str, drafts: Sequence[Draft]) -> list[ScoreEntry]:
+    """:func:`give_lines` under the lock of the year that the caller holds."""
+    work = _Work(scope, level_key, drafts)
+    problems = [one for draft in drafts for one in work.take(draft)]
+    if work.stale:
+        raise Stale(work.stale)
+    if problems:
+        raise DomainError(problems)
+    return work.write()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A figure that may stand."""
+
+    line: ScoreLine
+    entry: ScoreEntry
 
 
 class _Work:
-    """One giving of figures, under the lock of the year."""
+    """One giving of figures, under the lock of the year; the number of statements does not grow with the lines."""
 
     def __init__(self, scope: Scope, level_key: str, drafts: Sequence[Draft]) -> None:
         at = desk(scope)
         level = at.level(level_key) if at else None
-        self.lines = {draft.line_id: None for draft in drafts}
-        known = dict(
-            ScoreLine.objects.filter(pk__in=self.lines, sheet__year=scope.year).values_list(
-                "pk", "sheet__agency"
-            )
+        wanted = {draft.line_id for draft in drafts}
+        rows = (
+            ScoreLine.objects.select_for_update(of=("self",))
+            .select_related("criterion", "sheet__table", "sheet__agency")
+            .filter(pk__in=wanted, sheet__year=scope.year)
+            .order_by("pk")
         )
-        if at is None or level is None or set(known) != set(self.lines):
+        self.lines = {row.pk: row for row in rows}
+        agencies = {row.sheet.agency_id for row in self.lines.values()}
+        if at is None or level is None or set(self.lines) != wanted or agencies - set(at.sheets):
             raise ScoreLine.DoesNotExist
-        self.scope, self.at, self.level, self.agency_of = scope, at, level, known
-        if set(known.values()) - set(at.sheets):
-            raise ScoreLine.DoesNotExist
-        self.checks = {agency: at.check(agency, level) for agency in set(known.values())}
+        self.scope, self.at, self.level = scope, at, level
+        self.checks = {agency: at.check(agency, level) for agency in agencies}
         for one in self.checks.values():
             check_right(scope, "check_score", one)
-        self.board = sheets_of(at, set(self.checks))
-        self.given: list[ScoreEntry] = []
-        self.events: list[audit.Entry] = []
+        self.board = sheets_of(at, agencies)
+        self.ready: list[_Ready] = []
         self.stale: list[ScoreLine] = []
 
-    def give(self, draft: Draft) -> list[Problem]:
-        """Append one figure; the problems that keep it from standing."""
-        check = self.checks[self.agency_of[draft.line_id]]
+    def take(self, draft: Draft) -> list[Problem]:
+        """Make one figure ready; the problems that keep it from standing."""
+        line = self.lines[draft.line_id]
+        check, code = self.checks[line.sheet.agency_id], line.criterion.code
         seat = self.at.seat(check)
-        line = lock_line(draft.line_id)
-        code = line.criterion.code
         if seat is None or not check.covers(seat, line.criterion):
-            return [
-                Problem(
-                    _("Tiêu chí %(code)s không do đơn vị bạn chấm ở cấp này.") % {"code": code},
-                    f"points-{line.pk}",
-                )
-            ]
+            words = _("Tiêu chí %(code)s không do đơn vị bạn chấm ở cấp này.")
+            return [Problem(words % {"code": code}, f"points-{line.pk}")]
         mine = own_figure(self.board, check, seat, code)
         if draft.seen is not None and draft.seen != (mine.entry_id if mine else 0):
             self.stale.append(line)
             return []
         then = (
-            None if is_blind(check, seat) else before(self.board, check.sheet.agency_id, self.level.key, code)
+            None if is_blind(check, seat) else before(self.board, line.sheet.agency_id, self.level.key, code)
         )
         facts, reason, source = draft.facts, clean_line(draft.reason), EntrySource.TYPED
         if draft.agree:
             if then is None:
-                return [
-                    Problem(
-                        _("Dòng %(code)s chưa có điểm trước để đồng ý.") % {"code": code}, f"points-{line.pk}"
-                    )
-                ]
-            facts, reason, source = then.facts, then.reason if then.facts.mark else "", EntrySource.ACCEPTED
+                words = _("Dòng %(code)s chưa có điểm trước để đồng ý.")
+                return [Problem(words % {"code": code}, f"points-{line.pk}")]
+            facts, reason = then.facts, then.reason if then.facts.mark else ""
+            source = EntrySource.ACCEPTED
         if mine and is_empty(facts):
-            return [
-                Problem(
-                    _("Điểm đã ghi không xóa trắng được: nhập số khác hoặc bấm “Đồng ý”."),
-                    f"points-{line.pk}",
-                )
-            ]
+            words = _("Điểm đã ghi không xóa trắng được: nhập số khác hoặc bấm “Đồng ý”.")
+            return [Problem(words, f"points-{line.pk}")]
         if is_empty(facts) or (mine and (mine.facts, mine.reason) == (facts, reason)):
             return []
-        return self._append(line, seat, facts, reason, source, then)
+        return self._judge(line, seat, facts, reason, source, then)
 
-    def _append(
+    def _judge(
         self, line: ScoreLine, seat: int, facts: Facts, reason: str, source: str, then: Before | None
     ) -> list[Problem]:
-        points = judged(self.scope, line, facts).points
-        if (
-            source == EntrySource.TYPED
-            and not reason
-            and demands_reason(self.at.settings, then, facts, points)
-        ):
-            words = _("Khác điểm trước (%(points)s): ghi lý do.")
-            shown = "–" if then is None or then.points is None else format_number(then.points)
-            return [Problem(words % {"points": shown}, f"reason-{line.pk}")]
-        try:
-            entry, event = append_entry(
-                self.scope, line, self.level.key, seat, facts, reason=reason, source=source
-            )
-        except DomainError as error:
+        result = judged(self.scope, line, facts)
+        found = entry_problems(result, facts, reason)
+        if not found and source == EntrySource.TYPED and not reason:
+            found = self._asked(then, facts, result.points)
+        if found:
             return [
                 Problem(one.sentence, f"{'reason' if one.field == 'reason' else 'points'}-{line.pk}")
-                for one in error.problems
+                for one in found
             ]
-        self.given.append(entry)
-        self.events.append(event)
+        entry = ScoreEntry(
+            line=line, level=self.level.key, scorer_id=seat, actor_id=self.scope.user.pk, points=result.points,
+            facts=facts_data(replace(facts, size=None)), mark=facts.mark, reason=reason, source=source,
+            created_at=timezone.now(),
+        )  # fmt: skip
+        self.ready.append(_Ready(line, entry))
         return []
 
-    def tell(self) -> None:
-        """The audit, last."""
+    def _asked(self, then: Before | None, facts: Facts, points: Decimal | None) -> list[Problem]:
+        if not demands_reason(self.at.settings, then, facts, points):
+            return []
+        shown = "–" if then is None or then.points is None else format_number(then.points)
+        return [Problem(_("Khác điểm trước (%(points)s): ghi lý do.") % {"points": shown}, "reason")]
+
+    def write(self) -> list[ScoreEntry]:
+        """The old figures are current no more, the new ones are appended, versions rise; the audit last."""
+        if not self.ready:
+            return []
+        wanted = {(one.line.pk, one.entry.scorer_id) for one in self.ready}
+        rows = ScoreEntry.objects.filter(
+            line__in=[pk for pk, _scorer in wanted], level=self.level.key, is_current=True
+        ).order_by("pk")
+        old = {(row.line_id, row.scorer_id): row for row in rows if (row.line_id, row.scorer_id) in wanted}
+        ScoreEntry.objects.filter(pk__in=[row.pk for row in old.values()]).update(is_current=False)
+        entries = ScoreEntry.objects.bulk_create([one.entry for one in self.ready])
+        ScoreLine.objects.filter(pk__in=[pk for pk, _scorer in wanted]).update(version=F("version") + 1)
         audit.record_many(
-            audit.cluster_chain(self.scope.year.cluster_id), self.events,
+            audit.cluster_chain(self.scope.year.cluster_id),
+            [
+                audit.Entry(
+                    "score_put", one.line, _picture(old.get((one.line.pk, one.entry.scorer_id))),
+                    picture(one.entry) | {"code": one.line.criterion.code, "source": one.entry.source},
+                    one.entry.reason,
+                )
+                for one in self.ready
+            ],
             actor_id=self.scope.user.pk, role=self.scope.audit_role,
         )  # fmt: skip
+        return entries
+
+
+def _picture(entry: ScoreEntry | None) -> dict[str, object] | None:
+    return None if entry is None else picture(entry)
 
 
 def accept_line(scope: Scope, level_key: str, line_id: int, *, seen: int | None = None) -> ScoreEntry | None:
@@ -293,7 +319,7 @@ def accept_lines(scope: Scope, level_key: str, agency_id: int, which: str, expec
         found = agreeable(at, of, check, seat, which, unproved)
         if len(found) != expected:
             raise Stale(len(found))
-        return len(give_lines(scope, level_key, [Draft(rows[one.pk].pk, agree=True) for one in found]))
+        return len(_give(scope, level_key, [Draft(rows[one.pk].pk, agree=True) for one in found]))
 
 
 def opened(scope: Scope, level_key: str, agency_id: int) -> tuple[Desk, Check, int, Board]:

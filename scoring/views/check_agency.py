@@ -62,7 +62,7 @@ def _stale(request: HttpRequest, loaded: Loaded, stale: Stale) -> HttpResponse:
     typed = {line.row.pk: (line.typed, line.reason) for line in loaded.lines if line.asks}
     scope: Scope = request.scope  # type: ignore[attr-defined]
     fresh = load_sheet(scope, loaded.check.level.key, loaded.agency_id)
-    late = {row.pk for row in stale.current} if isinstance(stale.current, list) else set()
+    late = late_lines(stale)
     for line in fresh.lines:
         if line.row.pk not in typed:
             continue
@@ -74,6 +74,11 @@ def _stale(request: HttpRequest, loaded: Loaded, stale: Stale) -> HttpResponse:
                 "theirs": theirs or "–", "mine": line.typed or "–",
             }  # fmt: skip
     return show(request, fresh, [_("Có dòng vừa được đồng nghiệp cùng đơn vị chấm.")], status=409)
+
+
+def late_lines(stale: Stale) -> list[int]:
+    """Lines that somebody else saved first."""
+    return [row.pk for row in stale.current] if isinstance(stale.current, list) else []
 
 
 def show(
@@ -122,13 +127,14 @@ def show(
         and check.sheet.state == SheetState.VERIFIED,
         "can_excuse": key == at.deciding.key and may(scope, "sheet_excuse", judge) and bool(check.sheet.days_late),
         "unverified": len(unverified(at, loaded.of, loaded.agency_id)) if key == at.deciding.key else 0,
-        "refusal": "" if loaded.writable else _why(scope, loaded),
+        "refusal": "" if loaded.writable else _why(loaded),
+        "posted": {name: request.POST.get(name, "") for name in ("action", "return_reason", "reason")},
         **extra,
     }  # fmt: skip
     return render(request, "scoring/check_agency.html", context, status=status)
 
 
-def _why(scope: Scope, loaded: Loaded) -> str:
+def _why(loaded: Loaded) -> str:
     """Why nothing can be typed."""
     state = loaded.check.sheet.state
     if loaded.seat in loaded.check.finished:
@@ -158,10 +164,12 @@ def _criterion(scope: Scope, loaded: Loaded) -> str:
 
 @page("check_view", methods=("POST",), write_right="check_score")
 def check_save(request: HttpRequest, level: str) -> JsonResponse:
-    """One line saved by itself: what the page shows anew, or what is wrong (422), or what a colleague saved (409)."""
+    """Lines of a sheet saved by themselves: what the page shows anew, or what is wrong (422, then nothing is saved), or
+    what a colleague saved (409).
+    """
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    text = request.POST.get("line", "")
-    pk = int(text) if text.isdigit() and len(text) < 12 else 0
+    pks = {int(text) for text in request.POST.getlist("line") if text.isdigit() and len(text) < 12}
+    pk = min(pks, default=0)
     agency = (
         ScoreLine.objects.filter(pk=pk, sheet__year=scope.year)
         .values_list("sheet__agency", flat=True)
@@ -170,7 +178,7 @@ def check_save(request: HttpRequest, level: str) -> JsonResponse:
     if agency is None:
         raise Http404
     loaded = load_sheet(scope, level, agency)
-    typed = read_form(request.POST, [line for line in loaded.lines if line.row.pk == pk])
+    typed = read_form(request.POST, [line for line in loaded.lines if line.row.pk in pks])
     problems = typed.problems
     status = 422
     if not problems:
@@ -178,9 +186,9 @@ def check_save(request: HttpRequest, level: str) -> JsonResponse:
             give_lines(scope, level, typed.drafts)
         except DomainError as error:
             problems = error.problems
-        except Stale:
+        except Stale as stale:
             fresh = load_sheet(scope, level, agency)
-            return JsonResponse(answer(fresh) | {"stale": pk}, status=409)
+            return JsonResponse(answer(fresh) | {"stale": late_lines(stale)}, status=409)
     if problems:
         return JsonResponse({"problems": [[one.field, one.sentence] for one in problems]}, status=status)
     return JsonResponse(answer(load_sheet(scope, level, agency)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
 from core.access import check as check_right
@@ -115,13 +115,13 @@ class Typed:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_form(data: Mapping[str, Any], lines: Sequence[CheckLine]) -> Typed:
+def read_form(data: QueryDict, lines: Sequence[CheckLine]) -> Typed:
     """What changed in a posted form; the lines keep what was typed. ``agree`` names the line to agree with."""
     found = Typed()
-    agreed = data.get("agree", "")
+    agreed = data.getlist("agree")
     for line in lines:
         pk = line.row.pk
-        if agreed == str(pk) and line.writable:
+        if str(pk) in agreed and line.writable:
             found.drafts.append(Draft(pk, seen=_seen(data, line), agree=True))
             continue
         if f"points-{pk}" not in data:
@@ -187,7 +187,7 @@ def wrong_lines(lines: Sequence[CheckLine]) -> list[dict[str, str]]:
 def sums(loaded: Loaded) -> list[dict[str, Any]]:
     """Totals of the levels the person sees, the own one last with its sections."""
     rows = [
-        {"label": level.label, "value": format_number(loaded.total(level.key), 2), "key": ""}
+        {"label": level.label, "value": format_number(loaded.total(level.key), 2), "key": "", "of": ""}
         for level in loaded.levels
         if any(
             one.level == level.key

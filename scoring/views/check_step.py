@@ -89,7 +89,6 @@ def check_step(request: HttpRequest, level: str, agency: int) -> HttpResponse:
     except DomainError as error:
         return show(
             request, load_sheet(scope, level, agency), [one.sentence for one in error.problems], status=422,
-            posted=request.POST,
         )  # fmt: skip
     return redirect(back)
 

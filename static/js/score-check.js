@@ -105,48 +105,58 @@
 
   const pump = async () => {
     if (busy || retry || !queue.length) return;
-    const { pk, agree } = queue.shift();
+    // On the page of one agency everything that waits goes in one request; of several agencies line by line.
+    const some = queue.splice(0, word.side && !queue[0].alone ? 40 : 1);
     busy = true;
     tell();
     try {
-      await send(pk, agree);
+      await send(some);
     } finally {
       busy = false;
       tell();
     }
     pump();
   };
-  const again = (pk, agree) => {
-    queue.unshift({ pk, agree });
+  const again = (some) => {
+    queue.unshift(...some);
     say("st-err", word.lost);
     retry = setTimeout(() => { retry = 0; pump(); }, 3000);
   };
-  const send = async (pk, agree) => {
-    const input = document.getElementById(`points-${pk}`);
-    const sent = [input.value, reasonOf(pk) ? reasonOf(pk).value : ""];
-    const body = new URLSearchParams({ line: pk, [`points-${pk}`]: sent[0], [`reason-${pk}`]: sent[1], [`seen-${pk}`]: seenOf(pk).value });
-    if (agree) body.set("agree", pk);
+  const typed = (pk) => `${document.getElementById(`points-${pk}`).value}\n${reasonOf(pk) ? reasonOf(pk).value : ""}`;
+  const send = async (some) => {
+    const body = new URLSearchParams();
+    const sent = new Map();
+    some.forEach(({ pk, agree }) => {
+      sent.set(pk, typed(pk));
+      body.append("line", pk);
+      body.append(`points-${pk}`, document.getElementById(`points-${pk}`).value);
+      body.append(`reason-${pk}`, reasonOf(pk) ? reasonOf(pk).value : "");
+      body.append(`seen-${pk}`, seenOf(pk).value);
+      if (agree) body.append("agree", pk);
+    });
     let answer;
     try {
       answer = await fetch(word.save, { method: "POST", headers: { "X-CSRFToken": token(), Accept: "application/json" }, body, credentials: "same-origin" });
     } catch {
-      return again(pk, agree);
+      return again(some);
     }
     const isJson = (answer.headers.get("Content-Type") || "").includes("json");
-    if (answer.status >= 500) return again(pk, agree);
+    if (answer.status >= 500) return again(some);
     if (!isJson) return say("st-err", word.out);
     const data = await answer.json();
     if (data.problems) {
-      rowOf(pk).classList.add("ck-asks");
+      const wrong = new Set(data.problems.map(([field]) => field.split("-")[1]));
       data.problems.forEach(([field, text]) => {
-        const place = document.getElementById(field) || input;
-        mark(place, text);
+        const place = document.getElementById(field);
+        if (place) mark(place, text);
       });
+      wrong.forEach((pk) => { if (rowOf(pk)) rowOf(pk).classList.add("ck-asks"); });
+      // Nothing of the request was written: the lines without a fault go once more.
+      if (some.length > 1) queue.push(...some.filter(({ pk }) => !wrong.has(pk)));
       return undefined;
     }
-    const still = [input.value, reasonOf(pk) ? reasonOf(pk).value : ""];
-    refresh(data, pk, agree || (still[0] === sent[0] && still[1] === sent[1]));
-    if (answer.status === 409) mark(input, word.stale);
+    some.forEach(({ pk, agree }) => refresh(data, pk, agree || sent.get(pk) === typed(pk)));
+    if (answer.status === 409) (data.stale || []).forEach((pk) => mark(document.getElementById(`points-${pk}`), word.stale));
     return undefined;
   };
 
@@ -184,9 +194,12 @@
   const next = (input, step) => {
     const seen = inputs.filter((one) => one.offsetParent !== null);
     const to = seen[seen.indexOf(input) + step];
-    if (!to) return;
-    to.focus();
-    to.select();
+    if (to) {
+      to.focus();
+      to.select();
+    } else if (step > 0 && document.getElementById("tiep")) {
+      document.getElementById("tiep").focus();
+    }
   };
   const down = (input) => {
     leave(input.dataset.points);
@@ -287,6 +300,18 @@
       beside(link);
     });
   });
+
+  // The way to the next sheet waits until everything is saved.
+  document.querySelectorAll(".page-head a").forEach((link) => link.addEventListener("click", (event) => {
+    dirty.forEach((pk) => leave(pk));
+    if (event.ctrlKey || event.metaKey || retry || (!busy && !queue.length)) return;
+    event.preventDefault();
+    const wait = setInterval(() => {
+      if (busy || queue.length) return;
+      clearInterval(wait);
+      window.location.assign(link.href);
+    }, 50);
+  }));
 
   window.addEventListener("beforeunload", (event) => {
     if (dirty.size || queue.length || busy) event.preventDefault();

@@ -276,7 +276,7 @@ def test_pages_ask_the_same_questions_of_one_sheet_and_of_three(
             assert client.get(address).status_code == 200
 
 
-QUERIES = {"list": 22, "agency": 24, "criterion": 24, "gaps": 20, "assign": 15}
+QUERIES = {"list": 22, "agency": 22, "criterion": 22, "gaps": 16, "assign": 13}
 
 
 def test_more_members_ask_no_more_questions_of_the_matrix(cast: Any, django_assert_num_queries: Any) -> None:

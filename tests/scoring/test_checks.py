@@ -79,7 +79,7 @@ def test_work_is_dealt_out_evenly_and_nobody_gets_the_own_agency(data: Any) -> N
         return
     each = data.draw(st.integers(1, largest))
     dealt = share_out(scorers, subjects, each, turn=data.draw(st.integers(0, 30)))
-    work = Counter({one: 0 for one in scorers})
+    work = Counter(dict.fromkeys(scorers, 0))
     for subject, some in dealt.items():
         assert subject not in some
         assert len(some) == each
