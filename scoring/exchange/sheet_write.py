@@ -129,6 +129,14 @@ def _write(scope: Scope, state: State, row: Row, line: ScoreLine) -> audit.Entry
         return clear_entry(line, level, agency, **words)
     reason = given.explanation if given.facts.mark == NOT_ARISEN else ""
     _entry, event = append_entry(
-        scope, line, level, agency, given.facts, reason=reason, source=EntrySource.IMPORTED, **words
+        scope,
+        line,
+        level,
+        agency,
+        given.facts,
+        reason=reason,
+        source=EntrySource.IMPORTED,
+        standing=None,
+        **words,
     )
     return event
