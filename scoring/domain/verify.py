@@ -21,6 +21,7 @@ from core.folding import clean, clean_line
 from members.domain.lock import lock_year
 from members.scope import Scope
 from scoring.domain.desk import Check, Desk, applies, desk
+from scoring.domain.release import refuse_final
 from scoring.enums import LeafRule, NoticeKind, ScoredBy, SheetState
 from scoring.models import Criterion, ScoreLine, ScoreSheet, YearScoring
 from scoring.notices import tell
@@ -155,6 +156,7 @@ def excuse_lateness(scope: Scope, agency_id: int, reason: str, *, version: int) 
         scope = lock_year(scope)
         _at, check = judge_of(scope, agency_id)
         check_right(scope, "sheet_excuse", check)
+        refuse_final(scope.year)
         reason = clean_line(reason)
         if len(reason) > LONGEST_EXCUSE:
             raise DomainError(_("Lý do dài nhất 300 ký tự."), "reason")
