@@ -19,6 +19,7 @@ from scoring.models import Assignment
 from scoring.queries_sheets import own_agencies
 from scoring.results import Part, RankedRow, Row, YearResult, previous_ranks, ranked, split, year_result
 from scoring.table_rules import Level
+from scoring.totals import Board
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,12 @@ def totals_for(scope: Scope) -> Totals:
     """
     result = year_result(scope.year)
     leads = scope.is_chair or scope.is_deputy or scope.is_officer or scope.is_observer
-    return totals_of(result, levels=result.levels if leads else (), hidden=_blind(scope, result))
+    return totals_of(result, levels=result.levels if leads else (), hidden=blind_for(scope, result.board))
 
 
-def _blind(scope: Scope, result: YearResult) -> frozenset[int]:
+def blind_for(scope: Scope, found: Board | None) -> frozenset[int]:
     """Agencies that the person's agencies still score at a blind level; one query, none without such a level."""
-    blind = [level.key for level in result.board.levels if level.blind] if result.board else []
+    blind = [level.key for level in found.levels if level.blind] if found else []
     if not blind:
         return frozenset()
     rows = Assignment.objects.filter(

@@ -20,7 +20,7 @@ from scoring.domain.acts import Difference, LeafAct, computed, differences, rela
 from scoring.domain.release import is_final
 from scoring.domain.shapes import NOT_ARISEN, NOT_ASSIGNED, Facts
 from scoring.enums import LineMark, SheetState
-from scoring.exports import missing_words, shown
+from scoring.exports import blind_for, missing_words, shown
 from scoring.models import ScoringAct
 from scoring.results import YearResult
 from scoring.totals import Board
@@ -77,6 +77,7 @@ def _of_board(scope: Scope, found: Board, chosen: list[int] | None) -> dict[str,
     members = member_rows(scope.year)
     names = {row.agency_id: row.short_name for row in members}
     counted = found.counted()
+    blind = blind_for(scope, found)
     included = [agency for agency in counted if chosen is None or agency in chosen]
     return {
         "sheets": [
@@ -89,8 +90,10 @@ def _of_board(scope: Scope, found: Board, chosen: list[int] | None) -> dict[str,
         "missing": [row.short_name for row in members if row.agency_id not in included],
         "missing_rule": missing_words(YearResult(scope.year, found.rules, [])),
         "leaves": len(relative_leaves(found)),
-        "parts": [_part(found, part, names) for part in computed(found, included)],
-        "changed": [_difference(one, names) for one in differences(found)],
+        "parts": [_part(found, part, names, blind) for part in computed(found, included)],
+        "changed": [
+            _difference(one, names) for one in differences(found) if one.agency_id not in blind
+        ],
         "act": found.act,
         "history": list(ScoringAct.objects.filter(year=scope.year).order_by("-number")[:50]),
         "is_final": is_final(scope.year),
@@ -102,7 +105,8 @@ def _state(found: Board, agency: int) -> str:
     return str(SheetState(data.sheet.state).label) if data else _("Chưa có bảng")
 
 
-def _part(found: Board, part: LeafAct, names: dict[int, str]) -> dict[str, Any]:
+def _part(found: Board, part: LeafAct, names: dict[int, str], blind: frozenset[int]) -> dict[str, Any]:
+    """A criterion with its rows; who still scores an agency blind sees none of its figures."""
     places = part.leaf.places
     before = (found.act.results if found.act else {}).get(part.leaf.code, {})
     return {
@@ -118,6 +122,7 @@ def _part(found: Board, part: LeafAct, names: dict[int, str]) -> dict[str, Any]:
                 "odd": said(part.odd.get(agency)),
             }
             for agency, facts in part.inputs.items()
+            if agency not in blind
         ],
         "odd": len(part.odd),
     }

@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from core import audit
 from members.enums import PhaseKind
 from scoring.domain import acts, release
-from scoring.models import ScoreEntry, ScoreNotice, ScoreSheet, ScoringAct, YearScoring
+from scoring.models import Assignment, ScoreEntry, ScoreNotice, ScoreSheet, ScoringAct, YearScoring
 from scoring.results import year_result
 from tests.factories.scoring import SIMPLE, give, make_sheet, make_table
 
@@ -333,3 +333,19 @@ def test_today_shows_what_others_confirmed_only_once_it_is_given_out(verified: A
     own = json.loads(json.dumps([before, after]))
     assert own[0] != own[1]
     assert "83,50" not in before
+
+
+def test_who_still_scores_an_agency_blind_sees_nothing_of_it(verified: Any) -> None:
+    cast = verified
+    line = ScoreEntry.objects.filter(line__sheet__agency=cast.member, line__criterion__code="II.4")
+    line.update(facts={"actual": "8.125", "target": "10"})
+    client = cast.client(cast.binh)
+    assert "8,125" in client.get(cast.url("acts")).content.decode()
+    total = client.get(cast.url("board_json")).json()["agencies"][2]["total"]
+    given = Assignment.objects.create(year=cast.year, level="cross", scorer=cast.deputy, subject=cast.member)
+    assert "8,125" not in client.get(cast.url("acts")).content.decode()
+    hidden = client.get(cast.url("board_json")).json()["agencies"][2]
+    assert (total is None, hidden["total"], hidden["levels"], hidden["parts"]) == (False, None, {}, {})
+    given.finished_at = timezone.now()
+    given.save()
+    assert client.get(cast.url("board_json")).json()["agencies"][2]["total"] == total
