@@ -18,6 +18,15 @@ from core.models import AuditEvent
 from core.people import names_by_id
 
 ACTIONS = {
+    "check_finish": gettext_lazy("Chấm xong một bảng"),
+    "assignment_edit": gettext_lazy("Phân công chấm"),
+    "assignment_unfinish": gettext_lazy("Mở lại việc chấm đã xong"),
+    "sheet_return": gettext_lazy("Trả lại dòng chấm điểm"),
+    "sheet_verify": gettext_lazy("Thẩm định xong bảng chấm điểm"),
+    "sheet_reopen": gettext_lazy("Mở lại bảng đã thẩm định"),
+    "sheet_excuse": gettext_lazy("Miễn điểm trừ nộp trễ"),
+    "associate_add": gettext_lazy("Thêm cơ quan phối hợp chấm điểm"),
+    "associate_remove": gettext_lazy("Xóa cơ quan phối hợp chấm điểm"),
     "activity_add": gettext_lazy("Ghi hoạt động"),
     "activity_edit": gettext_lazy("Sửa hoạt động"),
     "activity_import": gettext_lazy("Nhập hoạt động từ Excel"),

@@ -84,8 +84,8 @@ class CheckLine:
 
     @property
     def agreed(self) -> bool:
-        """Whether the own figure was agreed with."""
-        return self.mine is not None and self.mine.source == EntrySource.ACCEPTED
+        """Whether the own figure was agreed with, or is the same anyway."""
+        return self.mine is not None and (self.mine.source == EntrySource.ACCEPTED or self.off == 0)
 
     @property
     def can_agree(self) -> bool:

@@ -68,12 +68,17 @@ def given_by(of: Board, agency: int, level: str, seat: int, rows: list[Criterion
     return sum(any(one.scorer_id == seat for one in data.at(row.code, level)) for row in rows)
 
 
-def works(scope: Scope, at: Desk, of: Board, names: dict[int, tuple[str, str]]) -> list[WorkGroup]:
-    """The person's work level by level, sheets in charter order; two queries."""
+def in_order(scope: Scope, at: Desk) -> None:
+    """Put the desk's sheets in charter order; two queries."""
     order = {row.agency_id: place for place, row in enumerate(member_rows(scope.year))}
+    at.sheets = dict(sorted(at.sheets.items(), key=lambda pair: order.get(pair[0], len(order))))
+
+
+def works(scope: Scope, at: Desk, of: Board, names: dict[int, tuple[str, str]]) -> list[WorkGroup]:
+    """The person's work level by level, sheets in the order of the desk; no query."""
     found = []
     for level in at.settings.levels:
-        mine = sorted(at.mine(level), key=lambda pair: order.get(pair[0].sheet.agency_id, len(order)))
+        mine = at.mine(level)
         rows = [_work(scope, at, of, names, check, seat) for check, seat in mine]
         if rows:
             first = at.lines_of(*mine[0])

@@ -11,7 +11,7 @@ from core.access import may, page
 from members import phases
 from members.models import Phase
 from members.scope import Scope
-from scoring.check_progress import progress, works
+from scoring.check_progress import in_order, progress, works
 from scoring.domain.desk import desk
 from scoring.totals import board
 
@@ -24,6 +24,7 @@ def check_list(request: HttpRequest) -> HttpResponse:
     of = board(scope.year, table=at.table) if at else None
     context: dict[str, Any] = {"nav": "scoring", "at": at, "groups": [], "progress": None}
     if at and of:
+        in_order(scope, at)
         names = at.names()
         mine = works(scope, at, of, names)
         context |= {

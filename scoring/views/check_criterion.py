@@ -96,11 +96,10 @@ def replace_criteria(at: Desk, row: Criterion) -> Desk:
 
 def _warn(lines: list[CheckLine]) -> None:
     """Figures that look like another unit than the others used; only among what the person sees."""
-    facts = {
-        line.agency_id: (line.then or line.mine).facts
-        for line in lines
-        if line.then or line.mine  # type: ignore[union-attr]
-    }
+    facts = {}
+    for line in lines:
+        if (given := line.then or line.mine) is not None:
+            facts[line.agency_id] = given.facts
     if lines:
         odd = odd_units(lines[0].leaf, facts)
         for line in lines:

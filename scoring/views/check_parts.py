@@ -126,7 +126,7 @@ def read_form(data: QueryDict, lines: Sequence[CheckLine]) -> Typed:
             continue
         if f"points-{pk}" not in data:
             continue
-        text, reason = clean_line(data[f"points-{pk}"]), clean_line(data.get(f"reason-{pk}", ""))
+        text, reason = clean_line(data.get(f"points-{pk}", "")), clean_line(data.get(f"reason-{pk}", ""))
         if (text, reason) == (line.typed, line.reason) or not line.writable:
             continue
         draft = _draft(line, text, reason, found)

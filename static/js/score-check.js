@@ -187,6 +187,17 @@
       const place = document.querySelector(`[data-sum="${CSS.escape(key)}"]`);
       if (place) place.textContent = value;
     });
+    // What could be agreed with in one go has changed: those buttons name a number that holds no more.
+    document.querySelectorAll(".ck-bulk form").forEach((one) => { one.hidden = true; });
+    document.querySelectorAll("[data-given]").forEach((place) => {
+      let row = place.closest("tr").nextElementSibling;
+      let given = 0;
+      for (; row && !row.classList.contains("sec"); row = row.nextElementSibling) {
+        const seen = row.dataset.line && seenOf(row.dataset.line);
+        if (seen && seen.value !== "0") given += 1;
+      }
+      place.textContent = given;
+    });
     const done = document.getElementById("xong");
     if (done) done.toggleAttribute("aria-disabled", data.left > 0);
   };

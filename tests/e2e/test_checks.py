@@ -13,6 +13,11 @@ pytestmark = [pytest.mark.e2e, pytest.mark.journey]
 PASSWORD = "thi-dua-2020-lang-son"
 YEAR = "/lam-viec/lang-son-trung-uong/2021"
 # Seven sheets of sixty lines beside the chair's own, all sent; two agencies cross-check a third one.
+GIVEN = (
+    "SELECT e.points FROM scoring_scoreentry e JOIN scoring_scoreline l ON l.id = e.line_id"
+    " JOIN scoring_scoresheet s ON s.id = l.sheet_id JOIN members_clusteryear y ON y.id = s.year_id"
+    " WHERE y.label = '2021' AND e.level = '{level}' AND e.is_current ORDER BY e.points"
+)
 DATA = """
 from members.models import Agency, ClusterYear, Membership
 from scoring.models import Assignment, ScoreEntry, ScoreLine
@@ -64,8 +69,7 @@ def test_a_verifier_finishes_sixty_lines_of_seven_agencies_with_the_keyboard(liv
             page.keyboard.press("Enter")
             page.get_by_text("0/60 dòng đã chấm").wait_for()
     assert len(loads) == 6, loads
-    counted = live.query("SELECT count(*) FROM scoring_scoreentry WHERE level = 'verify' AND is_current")
-    assert counted == [(420,)]
+    assert len(live.query(GIVEN.format(level="verify"))) == 420
     page.get_by_role("button", name="Thẩm định xong").click()
     page.get_by_text("Đã thẩm định xong bảng chấm điểm.").wait_for()
 
@@ -97,7 +101,5 @@ for scorer in (first, second):
     assert "0,5" not in one.page.content()
     two.assert_accessible()
     two.shot("check-blind", full_page=False)
-    given = live.query(
-        "SELECT points FROM scoring_scoreentry WHERE level = 'cross' AND is_current ORDER BY points"
-    )
+    given = live.query(GIVEN.format(level="cross"))
     assert given == [(5000,), (15000,)]

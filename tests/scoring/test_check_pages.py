@@ -80,7 +80,7 @@ def test_a_line_is_saved_by_itself_and_a_colleague_is_seen(year: Any) -> None:
     data = {"line": line.pk, f"points-{line.pk}": "5", f"reason-{line.pk}": "", f"seen-{line.pk}": "0"}
     answer = client.post(address, data)
     assert answer.json()["lines"][str(line.pk)] | {"seen": 0} == {
-        "seen": 0, "typed": "5", "reason": "", "off": "0,00", "kind": "zero", "agreed": False,
+        "seen": 0, "typed": "5", "reason": "", "off": "0,00", "kind": "zero", "agreed": True,
     }  # fmt: skip
     assert answer.json()["summary"].startswith("1/3 dòng đã chấm")
     again = client.post(address, data | {f"points-{line.pk}": "4", f"reason-{line.pk}": "Khác"})
