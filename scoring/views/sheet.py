@@ -262,7 +262,7 @@ def _not_sent(
             if row
             else {"href": "#id_posted_on" if one.field == "posted_on" else "", "text": one.sentence}
         )
-    extra = {"unsent": True, "posted_text": request.POST.get("posted_on", "")}
+    extra: dict[str, Any] = {"unsent": True, "posted_text": request.POST.get("posted_on", "")}
     return show(request, shown, member, given=Given(problems=by_row), problems=told, status=422, **extra)
 
 
