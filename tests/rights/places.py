@@ -12,11 +12,13 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from core.access import may
 from members.domain.extensions import Receiver
-from members.enums import PhaseKind
-from members.models import Charter, Person
+from members.enums import PhaseKind, Role
+from members.models import Charter, Person, RoleTerm
 from movements.domain.evidence import evidence_for
 from movements.domain.registrations import registration_for
 from movements.models import Movement, MovementReview
+from scoring.enums import TableState
+from scoring.models import Adjustment, Appeal, AppealFile, ScoringAct
 from tests.factories import (
     ActivityFactory,
     BeneficiaryFactory,
@@ -40,6 +42,8 @@ from tests.factories.pledges import (
     SavedFilterFactory,
     TagFactory,
 )
+from tests.factories.records import StoredFileFactory
+from tests.factories.scoring import make_sheet, make_table
 
 WORK = "lam-viec/<slug:cluster>/<year:label>/"
 
@@ -96,15 +100,32 @@ ROWS = {
     "evidence": "evidence", "movement": "movement", "agency": "agency",
     "extension": "extension", "planner_unskip": "skip", "invitation_revoke": "invitation", "term_file": "term",
     "charter_version": "version", "person": "person", "view_as": "person",
+    "criteria_version": "table", "criteria_row": "draft_row", "criteria_remove": "draft_row",
+    "criteria_import": "criteria_import", "criteria_export": "table_version", "sheet_import": "sheet_import",
+    "appeal_file": "appeal_file", "appeal": "appeal", "adjustment": "adjustment", "sheet": "agency", "check": "agency",
+    "act": "act",
 }  # fmt: skip
 
 
-def numbers(address: Address, rows: dict[str, int]) -> dict[str, int]:
+# what the pages of scoring name by the part of the address
+SCORING = ("criteria_", "sheet", "check_", "act_", "appeal_add", "board_")
+PARTS = {
+    "agency": "agency", "line": "line", "criterion": "criterion", "level": "level", "number": "act",
+    "version": "table_version",
+}  # fmt: skip
+
+
+def numbers(address: Address, rows: dict[str, Any]) -> dict[str, Any]:
     """What the address names: its row, and the first page or version of it."""
-    return {
-        part: 1 if part == "number" and address.parts != ["number"] else rows[row_of(address)]
-        for part in address.parts
-    }
+    return {part: _number(address, part, rows) for part in address.parts}
+
+
+def _number(address: Address, part: str, rows: dict[str, Any]) -> Any:
+    if address.name.startswith(SCORING) and part in PARTS:
+        return rows[PARTS[part]]
+    if part == "number" and address.parts != ["number"]:
+        return 1
+    return rows[row_of(address)]
 
 
 def row_of(address: Address) -> str:
@@ -114,7 +135,7 @@ def row_of(address: Address) -> str:
     return next(row for start, row in ROWS.items() if address.name.startswith(start))
 
 
-def things(year: Any, agency: Any, cluster: Any) -> dict[str, int]:
+def things(year: Any, agency: Any, cluster: Any) -> dict[str, Any]:
     """A row of each kind in the year, of the agency."""
     activity = ActivityFactory(year=year, agency=agency, submitted=True)
     Charter.objects.filter(year=year).update(version=2, reason="Theo ý kiến các đơn vị")
@@ -142,7 +163,40 @@ def things(year: Any, agency: Any, cluster: Any) -> dict[str, int]:
         "receiver": receiver.pk,
         "gift": gift.pk,
         "person": person.pk,
+        **_scoring(year, agency),
     }
+
+
+def _scoring(year: Any, agency: Any) -> dict[str, Any]:
+    """A table in force with a draft beside it, the agency's sheet, an act, an appeal and an adjustment."""
+    table = make_table(year)
+    draft = make_table(year, state=TableState.DRAFT, version=2)
+    sheet = make_sheet(table, agency, state="sent")
+    line = sheet.lines.order_by("pk").first()
+    chair = RoleTerm.objects.filter(cluster=year.cluster_id, role=Role.CHAIR).values_list(
+        "agency", flat=True
+    )[0]
+    appeal = Appeal.objects.create(
+        year=year, line=line, filer=agency, filed_at=MOMENT, words="Đề nghị xem lại"
+    )
+    file = AppealFile.objects.create(appeal=appeal, agency=agency, file=StoredFileFactory(), name="a.pdf")
+    change = Adjustment.objects.create(
+        year=year,
+        agency=agency,
+        kind="bonus",
+        points=1,
+        ground="Cờ thi đua",
+        proposer_id=chair,
+        proposed_at=MOMENT,
+    )
+    act = ScoringAct.objects.create(year=year, number=1, table=table, agency_id=chair, created_at=MOMENT)
+    return {
+        "table": table.pk, "table_version": table.version, "draft_row": draft.criteria.order_by("pk").last().pk,
+        "line": line.pk, "criterion": line.criterion_id, "level": "verify", "act": act.number,
+        "appeal": appeal.pk, "appeal_file": file.pk, "adjustment": change.pk,
+        "criteria_import": ImportRunFactory(year=year, kind="criteria").pk,
+        "sheet_import": ImportRunFactory(year=year, kind="sheet").pk,
+    }  # fmt: skip
 
 
 def allowed_for_one(scope: Any, address: Address, rows: dict[str, int], cast: Any) -> set[int] | None:

@@ -13,6 +13,7 @@ from cluster_app.rights import COUNCILS, HATS
 from core.access import RIGHTS, may
 from members import council
 from members.enums import AgencyKind, Function, PhaseKind
+from members.models import Associate
 from movements.domain.record import activity_for
 from tests.factories import ClusterFactory, PersonFactory
 from tests.rights.places import (
@@ -26,6 +27,7 @@ from tests.rights.places import (
     row_of,
     things,
 )
+from tests.rights.places_scoring import of_scoring
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -88,6 +90,8 @@ def expectation(
             return {404}
         if not may(scope, OF_ONE.get(address.name, "activity_view"), activity):
             return {403}
+    if (found := of_scoring(scope, address, pks, cast, method)) is not None:
+        return found
     if (more := allowed_for_one(scope, address, pks, cast)) is not None:
         return more
     if address.name in ("movement_join", "term_file"):
@@ -97,6 +101,16 @@ def expectation(
     if address.name.startswith("handover"):
         return {200, 302, 403, 404, 422}  # no chair has changed in this cluster: its own tests have one
     return {200} if method == "GET" else {200, 302, 400, 409, 422}
+
+
+def user_of(cast: Any, role: str) -> Any:
+    """The account of a column; who scores from outside is nobody of the cast."""
+    if role != "outside scorer":
+        return getattr(cast, ROLES[role])
+    if not hasattr(cast, "outside"):
+        cast.outside = PersonFactory(agency__kind=AgencyKind.PROVINCIAL).user
+        Associate.objects.create(year=cast.year, agency=cast.outside.people.get().agency)
+    return cast.outside
 
 
 def url(cast: Any, address: Address, pks: dict[str, int]) -> str:
@@ -114,7 +128,7 @@ def url(cast: Any, address: Address, pks: dict[str, int]) -> str:
 def test_each_address(cast: Any, role: str, phase: str) -> None:
     pks = things(cast.year, cast.member, cast.cluster)
     cast.go(phase)
-    client = cast.client(None if role == "anonymous" else getattr(cast, ROLES[role]))
+    client = cast.client(None if role == "anonymous" else user_of(cast, role))
     anonymous, scope, wrong = role == "anonymous", None, []
     for address in WORKING:
         for method in ("GET", "POST"):
