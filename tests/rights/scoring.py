@@ -54,6 +54,7 @@ def _general(cell: Cell) -> bool | None:
     inside = role in (*STAFF, *COUNCIL)
     lead, led_or_watched = role in LEADS, role in (*LEADS, *COUNCIL)
     simple = {
+        "home_view": inside or role == OUTSIDE,
         "criteria_view": inside or role == OUTSIDE,
         "criteria_edit": lead and step in CRITERIA,
         "criteria_apply": role in CHAIRS and step in CRITERIA,

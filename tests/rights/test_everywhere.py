@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from members.enums import PhaseKind
+from scoring.models import CriteriaTable
 from tests.factories import (
     ActivityFactory,
     AgencyFactory,
@@ -24,24 +25,25 @@ SAID_BEFORE = {
     "extension_take_back",
     "planner_unskip",
 }  # what is gone already answers the second press like the first
-WITH_ID = [address for address in WORKING if "pk" in address.parts]
+WITH_ID = [address for address in WORKING if {"pk", "agency"} & set(address.parts)]
 
 
-def foreign() -> dict[str, int]:
+def foreign() -> dict[str, Any]:
     """The same kinds of rows in another cluster."""
     away = MembershipFactory(year=ClusterYearFactory(label="2020"))
     RoleTermFactory(cluster=away.year.cluster, agency=away.agency)
     rows = things(away.year, away.agency, away.year.cluster)
+    CriteriaTable.objects.filter(year=away.year).update(is_shared=False)  # a shared one is in everybody's library
     activity = ActivityFactory(year=away.year, agency=away.agency, confirmed=True)
     return rows | {"activity": activity.pk, "agency": AgencyFactory().pk}
 
 
-def own(cast: Any) -> dict[str, int]:
+def own(cast: Any) -> dict[str, Any]:
     """Rows of the cast's member."""
     return things(cast.year, cast.member, cast.cluster)
 
 
-def url(cast: Any, address: Address, rows: dict[str, int]) -> str:
+def url(cast: Any, address: Address, rows: dict[str, Any]) -> str:
     return str(cast.url(address.name, **numbers(address, rows)))
 
 
@@ -60,8 +62,8 @@ def test_a2_an_id_of_another_cluster_is_like_one_that_does_not_exist(cast: Any, 
     for address in WITH_ID:
         pk = pks[row_of(address)]
         for method in set(address.view.methods) & {"GET", "POST"}:
-            theirs = client.generic(method, url(cast, address, {row_of(address): pk}))
-            nobody = client.generic(method, url(cast, address, {row_of(address): MISSING}))
+            theirs = client.generic(method, url(cast, address, pks))
+            nobody = client.generic(method, url(cast, address, pks | {row_of(address): MISSING}))
             assert (address.name, method, theirs.status_code) == (address.name, method, nobody.status_code)
             again = (302,) if address.name in SAID_BEFORE else ()
             assert theirs.status_code in (400, 403, 404, *again)
@@ -75,6 +77,10 @@ def test_a2_control_the_same_ids_open_in_their_own_cluster(cast: Any) -> None:
     others = ("activity_import_run", "activity_import_errors", "activity_import_file")
     opened |= dict.fromkeys(others, 404)  # somebody else's upload
     opened["registration_actual"] = 403  # the agency's own in this step
+    opened |= {"criteria_version": 302, "appeal_file": 410, "appeal_paper": 404, "adjustment_file": 404}
+    opened |= dict.fromkeys(("criteria_import_run", "criteria_import_file"), 404)
+    opened |= dict.fromkeys(("sheet_import_run", "sheet_import_file", "sheet_totals"), 404)
+    opened |= {"sheet_import": 403, "check_file": 404}  # the agency's own; no bytes on disk
     for address in WITH_ID:
         if "GET" in address.methods and not address.name.endswith("_edit"):
             who = cast.officer if address.name.startswith("person") else cast.an
