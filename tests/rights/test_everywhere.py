@@ -49,7 +49,7 @@ def url(cast: Any, address: Address, rows: dict[str, Any]) -> str:
 
 def body(response: Any, pk: int) -> str:
     """The page without its token and without the id asked for."""
-    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
+    text = re.sub(r'(name="csrfmiddlewaretoken" value=|"token": )"\w+"', "", response.content.decode())
     return text.replace(f"/{pk}/", "/ID/").replace(
         "/1/", "/ID/"
     )  # the first page or version may bear the same number
