@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -137,9 +137,9 @@ def seen_by(at: Desk, of: Board, check: Check, seat: int) -> Board:
 
 
 def lines_for(of_sheets: Collection[int]) -> QuerySet[ScoreLine]:
-    """Lines of sheets with criteria and counts of files and words."""
+    """Lines of sheets by the table they stand by now, with criteria and counts of files and words."""
     return (
-        ScoreLine.objects.filter(sheet__in=of_sheets)
+        ScoreLine.objects.filter(sheet__in=of_sheets, criterion__table=F("sheet__table"))
         .select_related("criterion")
         .annotate(
             files=_count(LineEvidence.objects.filter(removed_at__isnull=True)), words=_count(LineNote.objects)

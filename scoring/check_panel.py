@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.access import may
 from core.people import names_by_id
 from core.quantity import format_number
 from members.queries import agency_names
@@ -52,6 +53,7 @@ def panel(scope: Scope, loaded: Any, line: CheckLine) -> dict[str, Any]:
         ],
         "written": _written(loaded, line),
         "history": history(scope, loaded, line),
+        "can_note": may(scope, "sheet_line_note", loaded.check.sheet),
         "note_url": scope.address("check_step", level=level, agency=line.agency_id),
     }  # fmt: skip
 

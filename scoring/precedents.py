@@ -17,6 +17,7 @@ from core.quantity import format_number
 from members.models import ClusterYear
 from scoring.enums import AppealState
 from scoring.models import Appeal, ScoreEntry
+from scoring.table_rules import read as read_settings
 
 MOST = 5
 
@@ -46,9 +47,15 @@ def precedents_of(year: ClusterYear, codes: Iterable[str]) -> dict[str, list[Pre
         .filter(points__lt=F("own"))
         .order_by("-line__sheet__year__starts_on", "pk")
     )
-    for code, label, before, after, reason in entries.values_list(
-        "line__criterion__code", "line__sheet__year__label", "own", "points", "reason"
-    ):
+    counting: dict[int, frozenset[str]] = {}
+    for code, label, before, after, reason, level, table, settings in entries.values_list(
+        "line__criterion__code", "line__sheet__year__label", "own", "points", "reason", "level",
+        "line__sheet__table", "line__sheet__table__settings",
+    ):  # fmt: skip
+        if table not in counting:
+            counting[table] = frozenset(one.key for one in read_settings(settings).levels if one.counts)
+        if level not in counting[table]:  # cross-checks inform those who verify, and were never opened
+            continue
         found[code].append(Precedent(label, f"{_points(before)} → {_points(after)}: {reason}"))
     appeals = Appeal.objects.filter(
         _earlier(year, "year"), line__criterion__code__in=wanted,

@@ -87,8 +87,11 @@ def own_agencies(scope: Scope) -> frozenset[int]:
 
 def is_released(scope: Scope, sheet: Any) -> bool:
     """Whether the points of others stand open to the agency: released, or its year is announced or closed."""
-    announced = scope.sealed or phases.opens(scope.open_phase, phases.ANNOUNCED)
-    return sheet.released_at is not None or announced
+    return sheet.released_at is not None or _is_announced(scope)
+
+
+def _is_announced(scope: Scope) -> bool:
+    return scope.sealed or phases.opens(scope.open_phase, phases.ANNOUNCED)
 
 
 def visible_levels(scope: Scope, sheet: Any) -> frozenset[str]:
@@ -132,18 +135,26 @@ def shown(scope: Scope, sheet: Any, level: str, scorer_id: int) -> bool:
 def narrowed(scope: Scope, board: Board, sheets: Iterable[Any]) -> Board:
     """The board with those sheets and figures alone that the person sees: what it computes then tells no more.
 
-    ``sheets`` come from :func:`sheets_for`. No query.
+    Points of an act come from everybody's figures, so they stay out before points were released; adjustments of others
+    before ranks are announced. ``sheets`` come from :func:`sheets_for`. No query.
     """
     kept: dict[int, SheetData] = {}
+    known, compared = set(scope.answers_for), True
+    wide = scope.is_chair or scope.is_deputy or scope.is_officer or scope.is_observer
     for sheet in sheets:
         data = board.sheets.get(sheet.agency_id)
         if data is None:
             continue
         own, levels = sheet.agency_id in scope.answers_for, visible_levels(scope, sheet)
+        compared = compared and (wide or is_released(scope, sheet))
+        if wide or _is_announced(scope):
+            known.add(sheet.agency_id)
         givers = own_agencies(scope) | ({sheet.agency_id} if own else frozenset())
         figures = {
             code: [one for one in some if one.level in levels or one.scorer_id in givers]
             for code, some in data.figures.items()
         }
         kept[sheet.agency_id] = replace(data, figures={code: some for code, some in figures.items() if some})
-    return replace(board, sheets=kept, _nodes={}, _results={})
+    changes = {agency: some for agency, some in board.changes.items() if agency in known}
+    act = board.act if compared else None
+    return replace(board, sheets=kept, changes=changes, act=act, _nodes={}, _results={})

@@ -127,6 +127,8 @@ class SheetPage:
             row = row_of(
                 one, 1, leaf, results[one.code], self.facts(one.code), beside, is_open=is_open, given=given
             )
+            if self.can_edit and row.is_own and not (row.answered and not row.lacks_evidence):
+                row.is_open = True  # of a returned sheet too: it could not be sent otherwise
             row.others = self._others(leaf)
             row.suggested_points = self._suggested(row)
             found[one.pk] = row

@@ -18,7 +18,7 @@ from members.scope import Scope
 from scoring.domain.shapes import LATENESS, PENALTY, Leaf, Result, Total
 from scoring.enums import EvidenceRule, ScoredBy, SheetState
 from scoring.loading import leaves
-from scoring.models import Criterion, LineEvidence, ScoreLine
+from scoring.models import Criterion, LineEvidence, ScoreLine, ScoreSheet
 from scoring.queries_sheets import sheet_for, visible_levels
 from scoring.totals import Board, board
 
@@ -108,7 +108,7 @@ def standing(scope: Scope, agency_id: int) -> Standing | None:
     confirmed = [
         level.key for level in found.levels if level.counts and level.key != first and level.key in seen
     ]
-    proved, returned = _proved(sheet.pk), _returned(sheet.pk)
+    proved, returned = _proved(sheet), _returned(sheet)
     rows = {row.code: row for row in found.criteria}
     lines = [
         _line(found, agency_id, leaf, rows[leaf.code], confirmed, proved, returned)
@@ -134,13 +134,17 @@ def _forget_unseen(found: Board, agency: int, seen: Collection[str]) -> None:
         found.act = None
 
 
-def _proved(sheet: int) -> frozenset[str]:
-    rows = LineEvidence.objects.filter(line__sheet=sheet, removed_at__isnull=True).order_by("pk")
+def _proved(sheet: ScoreSheet) -> frozenset[str]:
+    rows = LineEvidence.objects.filter(
+        line__sheet=sheet, line__criterion__table=sheet.table_id, removed_at__isnull=True
+    ).order_by("pk")
     return frozenset(rows.values_list("line__criterion__code", flat=True))
 
 
-def _returned(sheet: int) -> frozenset[str]:
-    rows = ScoreLine.objects.filter(sheet=sheet, returned_at__isnull=False).order_by("pk")
+def _returned(sheet: ScoreSheet) -> frozenset[str]:
+    rows = ScoreLine.objects.filter(
+        sheet=sheet, criterion__table=sheet.table_id, returned_at__isnull=False
+    ).order_by("pk")
     return frozenset(rows.values_list("criterion__code", flat=True))
 
 

@@ -22,7 +22,7 @@ from members.domain.lock import lock_year
 from members.scope import Scope
 from scoring.domain.entries import judged
 from scoring.domain.shapes import Facts
-from scoring.enums import AppealState, NoticeKind
+from scoring.enums import AppealState, NoticeKind, SheetState
 from scoring.models import Appeal, AppealFile, AppealReply, ScoreLine
 from scoring.notices import tell
 from scoring.queries_appeals import appeal_for, window_of
@@ -76,6 +76,8 @@ def file_appeal(scope: Scope, line_id: int, filing: Filing) -> Appeal:
         if line is None or line.criterion.table_id != line.sheet.table_id:
             raise ScoreLine.DoesNotExist
         check(scope, "appeal_file", line.sheet)
+        if line.sheet.state != SheetState.VERIFIED:
+            raise Refused(_("Chỉ kiến nghị được về bảng đã thẩm định xong."))
         if sentence := window_of(scope.year).closed(scope.today):
             raise Refused(sentence)
         staged = staging.staged_by(scope.user.pk, filing.files)

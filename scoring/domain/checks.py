@@ -19,14 +19,16 @@ from core.folding import clean_line
 from core.quantity import format_number
 from members.domain.lock import lock_year
 from members.scope import Scope
+from scoring.domain.appeals import living_line
 from scoring.domain.calc import score
 from scoring.domain.desk import Check, Desk, desk
 from scoring.domain.entries import judged, picture
 from scoring.domain.entries import problems as entry_problems
 from scoring.domain.facts import facts_data, is_empty
+from scoring.domain.release import refuse_final
 from scoring.domain.shapes import Facts, Leaf, TableRules
-from scoring.enums import EntrySource, EvidenceRule
-from scoring.models import Assignment, Criterion, LineEvidence, ScoreEntry, ScoreLine, ScoreSheet
+from scoring.enums import AppealState, EntrySource, EvidenceRule
+from scoring.models import Appeal, Assignment, Criterion, LineEvidence, ScoreEntry, ScoreLine, ScoreSheet
 from scoring.totals import Board, Figure, board
 
 UNSCORED, EQUAL = "unscored", "equal"
@@ -185,6 +187,15 @@ class _Ready:
     entry: ScoreEntry
 
 
+def _settled(scope: Scope, agencies: Collection[int]) -> frozenset[tuple[int, str]]:
+    """Agencies with codes of lines whose figure the decision on an appeal fixed; one query where there is none."""
+    rows = Appeal.objects.filter(
+        year=scope.year, filer__in=agencies, state__in=[AppealState.ACCEPTED, AppealState.PARTLY]
+    )
+    lines = [living_line(row) for row in rows.select_related("line__sheet", "line__criterion").order_by("pk")]
+    return frozenset((line.sheet.agency_id, line.criterion.code) for line in lines if line)
+
+
 class _Work:
     """One giving of figures, under the lock of the year; the number of statements does not grow with the lines."""
 
@@ -195,7 +206,7 @@ class _Work:
         rows = (
             ScoreLine.objects.select_for_update(of=("self",))
             .select_related("criterion", "sheet__table", "sheet__agency")
-            .filter(pk__in=wanted, sheet__year=scope.year)
+            .filter(pk__in=wanted, sheet__year=scope.year, criterion__table=F("sheet__table"))
             .order_by("pk")
         )
         self.lines = {row.pk: row for row in rows}
@@ -206,7 +217,9 @@ class _Work:
         self.checks = {agency: at.check(agency, level) for agency in agencies}
         for one in self.checks.values():
             check_right(scope, "check_score", one)
+        refuse_final(scope.year)
         self.board = sheets_of(at, agencies)
+        self.settled = _settled(scope, agencies) if level.key == at.deciding.key else frozenset()
         self.ready: list[_Ready] = []
         self.stale: list[ScoreLine] = []
 
@@ -219,6 +232,11 @@ class _Work:
             words = _("Tiêu chí %(code)s không do đơn vị bạn chấm ở cấp này.")
             return [Problem(words % {"code": code}, f"points-{line.pk}")]
         mine = own_figure(self.board, check, seat, code)
+        if (line.sheet.agency_id, code) in self.settled and self.board.sheets[line.sheet.agency_id].at(
+            code, self.level.key
+        ):
+            words = _("Điểm tiêu chí %(code)s do kết quả giải quyết kiến nghị quyết định, không sửa ở đây.")
+            return [Problem(words % {"code": code}, f"points-{line.pk}")]
         if draft.seen is not None and draft.seen != (mine.entry_id if mine else 0):
             self.stale.append(line)
             return []
@@ -312,7 +330,9 @@ def accept_lines(scope: Scope, level_key: str, agency_id: int, which: str, expec
         check_right(scope, "check_score", check)
         rows = {
             row.criterion_id: row
-            for row in ScoreLine.objects.filter(sheet=check.sheet).select_related("criterion")
+            for row in ScoreLine.objects.filter(sheet=check.sheet, criterion__table=at.table).select_related(
+                "criterion"
+            )
         }
         without = lacks_paper(rows.values())
         unproved = [row.criterion.code for row in rows.values() if row.pk in without]

@@ -13,7 +13,8 @@ from members.domain.lock import lock_year
 from members.scope import Scope
 from movements.domain.evidence import may_serve
 from scoring.domain.entries import raise_version
-from scoring.domain.sheets import line_is_open, tell
+from scoring.domain.release import refuse_final
+from scoring.domain.sheets import lacks_something, line_is_open, tell
 from scoring.models import LineEvidence, LineNote, ScoreLine
 from scoring.queries_sheets import sheet_for
 
@@ -92,7 +93,8 @@ def detach(scope: Scope, agency_id: int, criterion_id: int, evidence_id: int) ->
 def _editable(scope: Scope, agency_id: int, criterion_id: int) -> ScoreLine:
     line = line_of(scope, agency_id, criterion_id, lock=True)
     check(scope, "sheet_edit", line.sheet)
-    if not line_is_open(scope, line.sheet, line.returned_at is not None):
+    refuse_final(scope.year)
+    if not line_is_open(scope, line.sheet, line.returned_at is not None) and not lacks_something(line):
         raise DomainError(_("Bảng đã gửi: chỉ sửa được các tiêu chí bị trả lại."), "files")
     return line
 

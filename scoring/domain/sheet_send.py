@@ -17,6 +17,7 @@ from members.domain.lock import lock_year
 from members.enums import PhaseKind
 from members.models import Phase, PhaseExtension
 from members.scope import Scope
+from scoring.domain.release import refuse_final
 from scoring.domain.shapes import Leaf, Result
 from scoring.domain.sheets import LineDraft, Saved, filled_by_agency, self_level, tell, write_lines
 from scoring.enums import EvidenceRule, SheetState, TablePart
@@ -161,6 +162,7 @@ def _locked(scope: Scope, agency_id: int, version: int | None, right: str) -> An
     if row is None:
         raise ScoreSheet.DoesNotExist
     check(scope, right, row)
+    refuse_final(scope.year)
     if version is not None and row.version != version:
         raise Stale(row)
     return row

@@ -23,10 +23,11 @@ from members.models import Agency, Membership
 from members.scope import Scope
 from scoring.domain.calc import facts_data, is_empty
 from scoring.domain.entries import append_entry, clear_entry, lock_line_of, raise_version
+from scoring.domain.release import refuse_final
 from scoring.domain.shapes import NOT_ARISEN, Facts
-from scoring.enums import LeafRule, ScoredBy, SheetState
+from scoring.enums import EvidenceRule, LeafRule, ScoredBy, SheetState
 from scoring.loading import table_in_force
-from scoring.models import CriteriaTable, Criterion, ScoreEntry, ScoreLine, ScoreSheet
+from scoring.models import CriteriaTable, Criterion, LineEvidence, ScoreEntry, ScoreLine, ScoreSheet
 from scoring.queries_sheets import of_year
 from scoring.table_rules import Level, TableRules
 from scoring.table_rules import read as read_settings
@@ -95,10 +96,12 @@ def _sheet(scope: Scope, agency_id: int) -> ScoreSheet:
     row = of_year(scope).filter(agency=agency_id).first()
     if row is not None:
         check(scope, "sheet_edit", row)
+        refuse_final(scope.year)
         return row
     if not Membership.objects.filter(year=scope.year, agency=agency_id).exists():
         raise Agency.DoesNotExist
     check(scope, "sheet_edit", empty_sheet(scope, agency_id))
+    refuse_final(scope.year)
     table = table_in_force(scope.year)
     if table is None:
         raise DomainError(_("Năm này chưa có bảng tiêu chí được áp dụng, nên chưa chấm điểm được."))
@@ -125,6 +128,7 @@ def save_line(scope: Scope, agency_id: int, draft: LineDraft) -> ScoreLine:
     with transaction.atomic():
         scope = lock_year(scope)
         line = _locked(scope, agency_id, draft)
+        refuse_final(scope.year)
         event = _write(scope, line, draft)
         if event is not None:
             _record(scope, [event])
@@ -180,7 +184,7 @@ def _locked(scope: Scope, agency_id: int, draft: LineDraft) -> ScoreLine:
 def _check_line(scope: Scope, line: ScoreLine) -> None:
     if not filled_by_agency(line.criterion):
         raise Refused(_("Tiêu chí này không do đơn vị tự chấm."))
-    if not line_is_open(scope, line.sheet, line.returned_at is not None):
+    if not line_is_open(scope, line.sheet, line.returned_at is not None) and not lacks_something(line):
         raise Refused(_("Bảng đã gửi: chỉ sửa được các tiêu chí bị trả lại."))
 
 
@@ -190,6 +194,23 @@ def line_is_open(scope: Scope, sheet: Any, is_returned: bool) -> bool:
     if sheet.state != SheetState.RETURNED or scope.opens_for(phases.SCORE, sheet.agency_id):
         return True
     return is_returned
+
+
+def lacks_something(line: ScoreLine) -> bool:
+    """Whether a closed line keeps its sheet from being sent: no figure, or no evidence where it must have some.
+
+    Such a line of a returned sheet is open too, else nobody could send the sheet any more. At most two queries.
+    """
+    if not filled_by_agency(line.criterion) or line.sheet.state != SheetState.RETURNED:
+        return False
+    level = self_level(read_settings(line.sheet.table.settings)).key
+    given = ScoreEntry.objects.filter(line=line, level=level, scorer=line.sheet.agency_id, is_current=True)
+    if not given.exists():
+        return True
+    if line.criterion.evidence != EvidenceRule.REQUIRED or line.citation:
+        return False
+    files = LineEvidence.objects.filter(line=line, removed_at__isnull=True, evidence__removed_at__isnull=True)
+    return not files.exists()
 
 
 def _write(scope: Scope, line: ScoreLine, draft: LineDraft) -> audit.Entry | None:

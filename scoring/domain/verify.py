@@ -6,7 +6,7 @@ once make one transition; the other one is told (performance.md C11).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django.db import transaction
@@ -22,6 +22,7 @@ from members.domain.lock import lock_year
 from members.scope import Scope
 from scoring.domain.desk import Check, Desk, applies, desk
 from scoring.domain.release import refuse_final
+from scoring.domain.sheets import filled_by_agency
 from scoring.enums import LeafRule, NoticeKind, ScoredBy, SheetState
 from scoring.models import Criterion, ScoreLine, ScoreSheet, YearScoring
 from scoring.notices import tell
@@ -54,13 +55,15 @@ def return_lines(
         scope = lock_year(scope)
         _at, check = judge_of(scope, agency_id)
         check_right(scope, "sheet_return", check)
+        refuse_final(scope.year)
         lines = {
             row.pk: row
             for row in ScoreLine.objects.select_for_update(of=("self",))
-            .filter(sheet=check.sheet, pk__in=reasons).select_related("criterion").order_by("pk")
+            .filter(sheet=check.sheet, criterion__table=check.sheet.table_id, pk__in=reasons)
+            .select_related("criterion").order_by("pk")
         }  # fmt: skip
         cleaned = {pk: clean_line(reason) for pk, reason in reasons.items() if pk in lines}
-        if problems := _return_problems(cleaned):
+        if problems := _return_problems(cleaned) + _foreign_problems(lines.values()):
             raise DomainError(problems)
         codes = [row.criterion.code for row in lines.values()]
         told = clean(words) or _("Trả lại %(count)s dòng: %(codes)s.") % {
@@ -91,6 +94,15 @@ def _return_problems(reasons: Mapping[int, str]) -> list[Problem]:
     ]
 
 
+def _foreign_problems(rows: Iterable[ScoreLine]) -> list[Problem]:
+    """Lines that the agency could not mend: others give their figures."""
+    return [
+        Problem(_("Tiêu chí này không do đơn vị tự chấm."), f"return-{row.pk}")
+        for row in rows
+        if not filled_by_agency(row.criterion)
+    ]
+
+
 def unverified(at: Desk, of: Board, agency_id: int) -> list[Criterion]:
     """Lines that nobody has verified yet: no figure at the deciding level, nor one of whoever gives the line alone."""
     level, first = at.deciding, at.settings.levels[0]
@@ -117,6 +129,7 @@ def verify_sheet(scope: Scope, agency_id: int, *, version: int) -> ScoreSheet:
         scope = lock_year(scope)
         at, check = judge_of(scope, agency_id)
         check_right(scope, "sheet_verify", check)
+        refuse_final(scope.year)
         of = board(scope.year, [agency_id], table=at.table)
         missing = [row.code for row in unverified(at, of, agency_id)] if of else []
         if missing:

@@ -18,6 +18,7 @@ from members.scope import Scope
 from movements.models import ImportRun
 from scoring.domain.entries import append_entry, clear_entry, raise_version
 from scoring.domain.facts import facts_data, is_empty
+from scoring.domain.release import refuse_final
 from scoring.domain.shapes import NOT_ARISEN
 from scoring.enums import EntrySource
 from scoring.exchange.sheet_plan import Plan, Row, make_plan
@@ -70,6 +71,7 @@ def take_over(
         check(scope, "sheet_edit", state.sheet)
         if run.applied_at:
             return Taken(run, repeated=True)
+        refuse_final(scope.year)
         plan = make_plan(state, table, told, names)
         if plan.general or plan.mark != seen:
             raise PlanChanged(plan)

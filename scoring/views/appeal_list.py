@@ -12,7 +12,7 @@ from core.access import may, page
 from core.dates import format_date
 from members.queries import member_rows
 from members.scope import Scope
-from scoring.enums import AppealState
+from scoring.enums import AppealState, SheetState
 from scoring.loading import leaves
 from scoring.models import Appeal, ScoreLine
 from scoring.queries_appeals import Window, appeals_for, window_of, with_deciders
@@ -85,7 +85,9 @@ def _own_lines(scope: Scope, rows: list[Appeal]) -> list[dict[str, Any]]:
     several = len(boards.sheets) > 1
     names = {one.agency_id: one.short_name for one in member_rows(scope.year)} if several else {}
     found = []
-    for agency in boards.sheets:
+    for agency, data in boards.sheets.items():
+        if data.sheet.state != SheetState.VERIFIED:
+            continue
         for leaf in leaves(boards.nodes(agency)):
             pk = keys.get((agency, leaf.code))
             if pk is None or pk in taken or not leaf.applies:

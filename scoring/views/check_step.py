@@ -12,12 +12,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from core.access import page
-from core.errors import DomainError, Stale
+from core.errors import DomainError, Refused, Stale
 from members.scope import Scope
 from scoring.domain.checks import EQUAL, UNSCORED, accept_lines, finish
 from scoring.domain.sheet_line import write_note
 from scoring.domain.verify import excuse_lateness, reopen_sheet, return_lines, verify_sheet
 from scoring.models import ScoreLine, ScoreSheet
+from scoring.rules_sheets import TALKERS
 from scoring.views.check_agency import show
 from scoring.views.check_parts import load_sheet
 
@@ -100,6 +101,8 @@ def _note(request: HttpRequest, scope: Scope, level: str, agency: int, back: str
         raise Http404
     try:
         write_note(scope, agency, line.criterion.pk, request.POST.get("words", ""))
+    except ScoreLine.DoesNotExist as error:
+        raise Refused(TALKERS) from error
     except DomainError as error:
         return show(request, loaded, [one.sentence for one in error.problems], status=422)
     return redirect(f"{back}?dong={line.row.pk}#chi-tiet")

@@ -297,6 +297,8 @@ def take_back(request: HttpRequest, agency: int) -> HttpResponse:
         )
     except ScoreSheet.DoesNotExist as error:
         raise Http404 from error
+    except DomainError as error:
+        messages.error(request, error.problems[0].sentence)
     except Stale:
         messages.warning(request, _("Bảng vừa được người khác sửa. Xem lại rồi làm tiếp."))
     else:

@@ -25,7 +25,7 @@ from scoring.domain.entries import judged, leaf_of
 from scoring.domain.shapes import Leaf
 from scoring.domain.sheet_line import attach, detach, line_of, write_note
 from scoring.domain.sheet_send import is_answered
-from scoring.domain.sheets import filled_by_agency, line_is_open, save_line
+from scoring.domain.sheets import filled_by_agency, lacks_something, line_is_open, save_line
 from scoring.forms_sheet import FIELDS, Typed, draft_of, fingerprint, shown_values, typed_row
 from scoring.line_history import history_of
 from scoring.loading import nodes_of, table_in_force
@@ -170,7 +170,7 @@ def show_line(
         own
         and may(scope, "sheet_edit", sheet)
         and filled_by_agency(found.criterion)
-        and line_is_open(scope, sheet, found.returned_at is not None)
+        and (line_is_open(scope, sheet, found.returned_at is not None) or lacks_something(found))
     )
     files = _files(found)
     notes = list(LineNote.objects.filter(line=found).order_by("pk"))
