@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import DomainError, Problem, Stale
+from core.fields import TOO_LARGE, WHOLE_DIGITS, too_large
 from members import charter
 from members.scope import Scope
 from scoring.domain.calc import facts_data, score
@@ -169,6 +170,8 @@ def judged(scope: Scope, line: ScoreLine, facts: Facts) -> Result:
 def problems(result: Result, facts: Facts, reason: str) -> list[Problem]:
     """Everything that keeps a figure from standing."""
     found = [Problem(said(one), "facts") for one in result.faults]
+    if result.points is not None and too_large(result.points) and not found:
+        found.append(Problem(TOO_LARGE % {"digits": WHOLE_DIGITS}, "facts"))
     if result.assigned and result.points is None and not result.waits and not found:
         half = [said(one) for one in result.warnings] or [_("Chưa đủ số liệu để tính điểm của tiêu chí này.")]
         found += [Problem(one, "facts") for one in half]

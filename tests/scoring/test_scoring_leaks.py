@@ -185,6 +185,15 @@ def test_a_verifier_does_not_write_over_what_an_appeal_decided(cast: Any) -> Non
     assert found.results(cast.member.pk)["II.1"].points == 17
 
 
+# -- figures beyond what is kept -------------------------------------------------------------------
+@pytest.mark.parametrize("target", ["0.0001", "1"])
+def test_points_too_large_to_keep_are_refused_with_a_sentence(cast: Any, target: str) -> None:
+    make_table(cast.year, (("I", "Vượt mức", "exceeding", "40", {}),))
+    facts = Facts(actual=Decimal("999999999999999"), target=Decimal(target))
+    with pytest.raises(DomainError, match="Số quá lớn"):
+        save_line(cast.scope(cast.chi), cast.member.pk, LineDraft(Criterion.objects.get().pk, facts))
+
+
 # -- returned sheets, old versions -----------------------------------------------------------------
 def test_a_returned_sheet_can_always_be_mended_and_sent(cast: Any) -> None:
     """A line emptied while all were open would else stay closed and keep the sheet from being sent."""
