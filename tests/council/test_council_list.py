@@ -234,7 +234,7 @@ def test_as_many_queries_for_400_clusters_as_for_3(cast: Any, everywhere: Any, q
     many(3)
     few = counted(client, reverse("council") + query)
     many(397, since=4)
-    assert counted(client, reverse("council") + query) == few <= 15
+    assert counted(client, reverse("council") + query) == few <= 16
     if not query:
         assert counted(client, reverse("council_people")) == counted(client, reverse("council_export")) == few
 

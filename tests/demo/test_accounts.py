@@ -21,7 +21,7 @@ ROLES = {
 PRACTICE = {
     "donvia": (True, True, False, False), "donvia.lanhdao": (True, True, False, False),
     "donvib": (True, False, True, False), "donvic": (True, False, False, False),
-    "donvic.lanhdao": (True, False, False, False),
+    "donvic.lanhdao": (True, False, False, False), "phoihop": (False, False, False, False),
 }  # fmt: skip
 
 
@@ -39,3 +39,4 @@ def test_each_account_has_its_rights(username: str, slug: str, label: str) -> No
     assert scope is not None
     assert (scope.is_member, scope.is_chair, scope.is_deputy, scope.is_officer) == roles[username]
     assert scope.is_observer == (username == "hoidong")
+    assert scope.is_insider == (username != "phoihop")

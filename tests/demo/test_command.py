@@ -35,7 +35,7 @@ def counts() -> tuple[int, ...]:
 
 def test_it_loads_all_years_publishes_one_and_prints_the_accounts() -> None:
     said = run()
-    assert counts()[:6] == (2, 3, 138, 1, 16, 17)
+    assert counts()[:6] == (2, 4, 138, 1, 17, 18)
     assert "Đã nạp lang-son-trung-uong, năm 2020." in said
     assert "Đã nạp lang-son-trung-uong, năm 2021." in said
     assert "Đã nạp thuc-hanh, năm 2025." in said

@@ -456,7 +456,7 @@ def test_no_score_is_invented() -> None:
 
 
 def test_people_of_the_demo_have_posts_and_no_names() -> None:
-    assert Person.objects.exclude(post="").count() == Person.objects.count() == 16
+    assert Person.objects.exclude(post="").count() == Person.objects.count() == 17
     assert {person.user.get_full_name() for person in Person.objects.all()} == {""}
 
 

@@ -120,7 +120,7 @@ def test_the_page_costs_the_same_for_any_number_of_versions(
     client.get(cast.url("charter"))
     with django_assert_num_queries(6):
         client.get(cast.url("charter"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(cast.url("charter_edit"))
 
 

@@ -196,6 +196,49 @@ def test_leaves_rise_with_their_facts_up_to_the_maximum(
     assert rule == EXCEEDING or points(high) <= leaf.maximum
 
 
+class Tree:
+    """The tree of a table, asked node by node."""
+
+    def __init__(self, nodes: list[Node], results: dict[str, Result]) -> None:
+        self.nodes, self.results = nodes, results
+        self.keys = {one.key: one for one in nodes}
+
+    def beneath(self, key: str | None) -> list[Node]:
+        return [one for one in self.nodes if (one.parent if one.parent in self.keys else None) == key]
+
+    def amount(self, node: Node, part: str) -> Fraction:
+        if isinstance(node, Leaf):
+            return Fraction(self.results[node.code].points or 0) if node.part == part else Fraction(0)
+        value = sum((self.amount(one, part) for one in self.beneath(node.key)), Fraction(0))
+        capped = part != BASE and node.part == part and node.maximum
+        return min(value, Fraction(node.maximum)) if capped else value
+
+    def most(self, node: Node, *, assigned: bool) -> Fraction:
+        if node.part != BASE:
+            return Fraction(0)
+        if isinstance(node, Leaf):
+            return (
+                Fraction(0) if assigned and not self.results[node.code].assigned else Fraction(node.maximum)
+            )
+        children = self.beneath(node.key)
+        stated = Fraction(node.maximum) or sum(
+            (self.most(one, assigned=False) for one in children), Fraction(0)
+        )
+        if not assigned:
+            return stated
+        if not self.any_assigned(node):
+            return Fraction(0)
+        out = sum(
+            (self.most(one, assigned=False) - self.most(one, assigned=True) for one in children), Fraction(0)
+        )
+        return max(stated - out, Fraction(0))
+
+    def any_assigned(self, node: Node) -> bool:
+        if isinstance(node, Leaf):
+            return node.part == BASE and self.results[node.code].assigned
+        return any(self.any_assigned(one) for one in self.beneath(node.key))
+
+
 def reference(
     nodes: list[Node],
     results: dict[str, Result],
@@ -206,43 +249,13 @@ def reference(
     changes: list[Change],
 ) -> D:
     """The total told once more from its definition, in fractions, node by node."""
-    keys = {one.key: one for one in nodes}
-
-    def beneath(key: str | None) -> list[Node]:
-        return [one for one in nodes if (one.parent if one.parent in keys else None) == key]
-
-    def amount(node: Node, part: str) -> Fraction:
-        if isinstance(node, Leaf):
-            return Fraction(results[node.code].points or 0) if node.part == part else Fraction(0)
-        value = sum((amount(one, part) for one in beneath(node.key)), Fraction(0))
-        capped = part != BASE and node.part == part and node.maximum
-        return min(value, Fraction(node.maximum)) if capped else value
-
-    def most(node: Node, *, assigned: bool) -> Fraction:
-        if node.part != BASE:
-            return Fraction(0)
-        if isinstance(node, Leaf):
-            return Fraction(0) if assigned and not results[node.code].assigned else Fraction(node.maximum)
-        children = beneath(node.key)
-        stated = Fraction(node.maximum) or sum((most(one, assigned=False) for one in children), Fraction(0))
-        if not assigned:
-            return stated
-        if not any_assigned(node):
-            return Fraction(0)
-        out = sum((most(one, assigned=False) - most(one, assigned=True) for one in children), Fraction(0))
-        return max(stated - out, Fraction(0))
-
-    def any_assigned(node: Node) -> bool:
-        if isinstance(node, Leaf):
-            return node.part == BASE and results[node.code].assigned
-        return any(any_assigned(one) for one in beneath(node.key))
-
-    top = beneath(None)
-    base = sum((amount(one, BASE) for one in top), Fraction(0))
-    maximum = sum((most(one, assigned=False) for one in top), Fraction(0))
+    tree = Tree(nodes, results)
+    top = tree.beneath(None)
+    base = sum((tree.amount(one, BASE) for one in top), Fraction(0))
+    maximum = sum((tree.most(one, assigned=False) for one in top), Fraction(0))
     assigned = (
-        sum((most(one, assigned=True) for one in top), Fraction(0))
-        if any(map(any_assigned, top))
+        sum((tree.most(one, assigned=True) for one in top), Fraction(0))
+        if any(map(tree.any_assigned, top))
         else Fraction(0)
     )
     full = assigned if rules_.unassigned == "reduce" else maximum
@@ -256,7 +269,7 @@ def reference(
     for part, cap, own in (
         (BONUS, rules_.bonus_cap, Fraction(0)), (PENALTY, rules_.penalty_cap, Fraction(late_off)),
     ):  # fmt: skip
-        value = own + sum((amount(one, part) for one in top), Fraction(0))
+        value = own + sum((tree.amount(one, part) for one in top), Fraction(0))
         value += sum((Fraction(one.points) for one in changes if one.kind == part), Fraction(0))
         parts[part] = value if cap is None else min(value, Fraction(cap))
     total = base + parts[BONUS] - parts[PENALTY]
