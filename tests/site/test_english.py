@@ -19,7 +19,9 @@ from members.models import AgencyName
 from movements.enums import ActivityState
 from movements.models import Movement
 from publishing.domain.release import freeze
+from scoring.domain.shapes import DEFAULT_LEVELS
 from scoring.enums import RankingMethod
+from scoring.models import CriteriaTable, Criterion
 from tests.factories import (
     ActivityFactory,
     ConferenceFactory,
@@ -66,12 +68,18 @@ NO_PAGE = (
     "activity_shown_xlsx", "activity_import_template", "activity_import_errors", "activity_import_file",
     "evidence_preview", "evidence_small", "evidence_version", "launch_file", "ledger_csv", "ledger_xlsx",
     "registration_xlsx", "registration_docx", "pledge_docx", "quick_suggest", "library_choose",
+    "criteria_export", "criteria_import_template", "criteria_import_file", "sheet_export", "sheet_import_file",
+    "board_xlsx", "board_docx", "board_json", "appeal_file", "appeal_paper", "adjustment_file", "check_file",
+    "check_panel", "sheet_totals", "sheet_line",
 )  # fmt: skip
 
 
 # No chair has changed, somebody else's upload, no compact is open: their own tests speak both languages.
 WORKING_NAMES = {one.name for one in WORKING}
-NOT_OPENED = {"handover", "activity_import_run", "pledge_sign", "movement_own_edit", "registration_edit"}
+NOT_OPENED = {
+    "handover", "activity_import_run", "pledge_sign", "movement_own_edit", "registration_edit", "criteria_version",
+    "criteria_import_run", "criteria_start", "sheet_import", "sheet_import_run", "appeal_add",
+}  # fmt: skip
 
 
 class Page(HTMLParser):
@@ -153,6 +161,9 @@ def filled(cast: Any) -> Any:
     }
     cast.data |= set(AgencyName.objects.values_list("short_name", flat=True))
     cast.data |= set(Movement.objects.values_list("title", flat=True))
+    cast.data |= {name for row in Criterion.objects.values_list("title", "unit") for name in row if name}
+    cast.data |= {level.label for level in DEFAULT_LEVELS}  # an office's own words, kept in its table
+    cast.data |= set(CriteriaTable.objects.values_list("title", flat=True))
     return cast
 
 
