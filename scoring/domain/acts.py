@@ -191,7 +191,8 @@ def _facts(data: Mapping[str, Any]) -> Facts:
 
 
 def is_current(found: Board) -> bool:
-    """Whether nothing waits for an act: none is needed, or the last one saw exactly the present figures."""
+    """Whether nothing waits for an act: none is needed, or the last one saw today's figures and rounding."""
     if not relative_leaves(found):
         return True
-    return found.act is not None and not differences(found)
+    act = found.act
+    return act is not None and not differences(found) and mark_of(found, act.included, act.inputs) == act.mark

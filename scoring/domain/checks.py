@@ -29,6 +29,7 @@ from scoring.domain.release import refuse_final
 from scoring.domain.shapes import Facts, Leaf, TableRules
 from scoring.enums import AppealState, EntrySource, EvidenceRule
 from scoring.models import Appeal, Assignment, Criterion, LineEvidence, ScoreEntry, ScoreLine, ScoreSheet
+from scoring.table_rules import read as read_settings
 from scoring.totals import Board, Figure, board
 
 UNSCORED, EQUAL = "unscored", "equal"
@@ -93,8 +94,14 @@ def sheets_of(at: Desk, agency_ids: Collection[int]) -> Board:
 
 
 def is_blind(check: Check, seat: int) -> bool:
-    """Whether the scorer may not yet see what others gave."""
-    return check.level.blind and seat not in check.finished
+    """Whether the scorer may not yet see what others gave: at this level, or at a blind one not finished yet."""
+    if check.level.blind and seat not in check.finished:
+        return True
+    unfinished = (getattr(check.sheet, "my_open_levels", "") or "").split(",")
+    if unfinished == [""]:
+        return False
+    levels = read_settings(check.sheet.table.settings).levels
+    return any(one.blind and one.key in unfinished for one in levels)
 
 
 def own_figure(of: Board, check: Check, seat: int, code: str) -> Figure | None:

@@ -9,7 +9,7 @@ names. Nobody has a seat at the own sheet.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from members.queries import agency_names
 from members.scope import Scope
@@ -107,8 +107,12 @@ class Desk:
         )  # fmt: skip
 
     def judge(self, agency_id: int) -> Check:
-        """The check whose seats return, verify and excuse the sheet."""
-        return self.check(agency_id, self.deciding)
+        """The check whose seats return, verify and excuse the sheet.
+
+        Who scores single lines or a part of it judges no whole sheet as long as somebody else can.
+        """
+        found = self.check(agency_id, self.deciding)
+        return replace(found, parts=(), outside={}) if found.whole or found.officers else found
 
     def lead_of(self, agency_id: int) -> frozenset[int]:
         """Who checks an agency where nobody was assigned: the chair, or for the chair (and its heirs) a deputy."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -33,6 +34,7 @@ from scoring.table_rules import TableRules, checked, params_of
 from scoring.tags_link import follow_codes
 
 LONGEST_DECISION = 1000
+DEEPEST: Final = 50  # levels of a table; totals walk down them, and no paper has more than a handful
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,11 @@ def _tree_problems(tree: Tree) -> list[Problem]:
     found = []
     for code in doubled([row.code for row in tree.rows]):
         found.append(Problem(_("Số mục “%(code)s” được ghi hai lần.") % {"code": code}))
+    depths = tree.depths()
+    if max(depths.values()) >= DEEPEST:
+        row = next(row for row in tree.rows if depths[row.pk] >= DEEPEST)
+        words = _("Mục %(code)s nằm ở cấp quá sâu: bảng có nhiều nhất %(most)s cấp.")
+        found.append(Problem(words % {"code": row.code, "most": DEEPEST}, f"row:{row.pk}"))
     for row in tree.rows:
         at = f"row:{row.pk}"
         if row.rule == LeafRule.SECTION:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,14 +17,17 @@ from members.enums import PhaseKind
 from members.models import Associate, Phase, PhaseExtension
 from scoring.check_lines import lines_for
 from scoring.domain import appeals
-from scoring.domain.acts import run_act
+from scoring.domain.acts import is_current, run_act
 from scoring.domain.appeal_decide import Decision, decide
 from scoring.domain.appeals import Filing
 from scoring.domain.checks import Draft, give_line
+from scoring.domain.desk import desk
 from scoring.domain.entries import clear_entry
 from scoring.domain.shapes import Facts
 from scoring.domain.sheet_send import save_and_send, send_sheet, take_back_sheet
 from scoring.domain.sheets import LineDraft, save_line
+from scoring.domain.tables_apply import DEEPEST, findings
+from scoring.domain.tables_rows import tree_of
 from scoring.domain.verify import return_lines, verify_sheet
 from scoring.models import Adjustment, Assignment, Criterion, ScoreLine, ScoreSheet, YearScoring
 from scoring.precedents import precedents_of
@@ -121,6 +125,37 @@ def test_who_scores_from_outside_gets_a_sentence_for_a_word_about_a_line(cast: A
     assert said.status_code == 403
 
 
+def test_who_still_scores_blind_cannot_learn_figures_by_verifying(cast: Any) -> None:
+    cast.go(PhaseKind.VERIFY)
+    make_sheet(make_table(cast.year, ROWS), cast.member, SELF, state="sent")
+    row = Assignment.objects.create(year=cast.year, level="cross", scorer=cast.chair, subject=cast.member)
+    line, scope = the_line(cast.member, "I.2"), cast.scope(cast.an)
+    with pytest.raises(DomainError, match="chưa có điểm trước"):
+        give_line(scope, "verify", Draft(line.pk, agree=True))
+    assert give_line(scope, "verify", Draft(line.pk, points("7")))  # no "Khác điểm trước (50)"
+    row.finished_at = timezone.now()
+    row.save()
+    with pytest.raises(DomainError, match="Khác điểm trước"):
+        give_line(scope, "verify", Draft(line.pk, points("8")))
+
+
+def test_who_scores_a_part_or_a_line_does_not_judge_the_sheet(cast: Any) -> None:
+    cast.go(PhaseKind.VERIFY)
+    out = PersonFactory(user=UserFactory())
+    Associate.objects.create(year=cast.year, agency=out.agency)
+    row = ("I.3", "Lĩnh vực của Sở", "direct", "5", {"scored_by": "outside", "scorer": out.agency})
+    one_level = {"levels": [{"key": "self", "label": "Tự chấm", "who": "self", "counts": True}]}
+    make_sheet(make_table(cast.year, (*ROWS, row), settings=one_level), cast.member, SELF, state="sent")
+    line, at = the_line(cast.member, "I.2"), desk(cast.scope(cast.an))
+    assert at is not None
+    assert at.deciding.key == "self"
+    with pytest.raises(Refused):
+        return_lines(cast.scope(out.user), cast.member.pk, {line.pk: "Thiếu"}, version=1)
+    assert (
+        return_lines(cast.scope(cast.an), cast.member.pk, {line.pk: "Thiếu"}, version=1).state == "returned"
+    )
+
+
 # -- frozen points ---------------------------------------------------------------------------------
 def final(cast: Any, **columns: Any) -> ScoreSheet:
     """Points are final, and somehow the member's sheet still stands open."""
@@ -192,6 +227,31 @@ def test_points_too_large_to_keep_are_refused_with_a_sentence(cast: Any, target:
     facts = Facts(actual=Decimal("999999999999999"), target=Decimal(target))
     with pytest.raises(DomainError, match="Số quá lớn"):
         save_line(cast.scope(cast.chi), cast.member.pk, LineDraft(Criterion.objects.get().pk, facts))
+
+
+def test_a_table_deeper_than_totals_can_walk_is_not_put_into_force(cast: Any) -> None:
+    table = make_table(cast.year, ROWS[:1], state="draft")
+    row = Criterion.objects.get(table=table)
+    for place in range(DEEPEST):
+        row = Criterion.objects.create(
+            table=table, parent=row, code=f"s{place}", title="Mục", rule="section", maximum=10, order=1
+        )
+    Criterion.objects.create(table=table, parent=row, code="la", title="Dòng", rule="direct", maximum=10)
+    assert any("quá sâu" in one.sentence for one in findings(table, tree_of(table)).problems)
+
+
+def test_an_act_of_other_rounding_is_not_current_any_more(cast: Any) -> None:
+    cast.go(PhaseKind.VERIFY)
+    make_sheet(make_table(cast.year, ROWS), cast.member, SELF, state="sent")
+    run_act(cast.scope(cast.an), [cast.member.pk])
+    found = board(cast.year)
+    assert found is not None
+    assert is_current(found)
+    assert not is_current(replace(found, rules=replace(found.rules, decimals=found.rules.decimals + 1)))
+    give_line(cast.scope(cast.an), "verify", Draft(the_line(cast.member, "I.1").pk, points("20"), "Thiếu"))
+    found = board(cast.year)
+    assert found is not None
+    assert not is_current(found)
 
 
 # -- returned sheets, old versions -----------------------------------------------------------------
