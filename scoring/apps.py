@@ -1,4 +1,4 @@
-"""Ranking of a year."""
+"""Criteria, score sheets, checks, appeals, totals and ranking of a year."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -8,11 +8,11 @@ class ScoringConfig(AppConfig):
     """Registers the rights and guards of this app."""
 
     name = "scoring"
-    verbose_name = _("Xếp hạng")
+    verbose_name = _("Chấm điểm, xếp hạng")
 
     def ready(self) -> None:
         """Register rights and phase guards."""
-        from scoring import (  # noqa: F401 - models must be loaded  # noqa: F401  # noqa: F401  # noqa: F401  # noqa: F401
+        from scoring import (  # noqa: F401 - models must be loaded
             carried,
             evidence_seen,
             examples,

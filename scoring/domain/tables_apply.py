@@ -90,8 +90,8 @@ def _tree_problems(tree: Tree) -> list[Problem]:
             found.append(Problem(_("Tiêu chí %(code)s chưa có điểm tối đa.") % {"code": row.code}, at))
         missing = missing_of(row.rule, row.params)
         if missing:
-            words = {"code": row.code, "missing": missing}
-            found.append(Problem(_("Tiêu chí %(code)s: %(missing)s") % words, at))
+            given = {"code": row.code, "missing": missing}
+            found.append(Problem(_("Tiêu chí %(code)s: %(missing)s") % given, at))
     former = [row.former_code for row in tree.rows if row.former_code]
     for code in doubled(former):
         found.append(
