@@ -78,8 +78,8 @@ def _tree_problems(tree: Tree) -> list[Problem]:
     depths = tree.depths()
     if max(depths.values()) >= DEEPEST:
         row = next(row for row in tree.rows if depths[row.pk] >= DEEPEST)
-        words = _("Mục %(code)s nằm ở cấp quá sâu: bảng có nhiều nhất %(most)s cấp.")
-        found.append(Problem(words % {"code": row.code, "most": DEEPEST}, f"row:{row.pk}"))
+        deep = _("Mục %(code)s nằm ở cấp quá sâu: bảng có nhiều nhất %(most)s cấp.")
+        found.append(Problem(deep % {"code": row.code, "most": DEEPEST}, f"row:{row.pk}"))
     for row in tree.rows:
         at = f"row:{row.pk}"
         if row.rule == LeafRule.SECTION:
