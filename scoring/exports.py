@@ -13,10 +13,10 @@ from core.quantity import format_number
 from core.workbooks import Column, Sheet, WorkbookExporter
 from members.charter_words import VALUES
 from members.scope import Scope
-from scoring.domain.shapes import Total
+from scoring.domain.shapes import TableRules, Total
 from scoring.enums import SheetState
 from scoring.models import Assignment
-from scoring.queries_sheets import own_agencies
+from scoring.queries_sheets import own_agencies, scoring_is_over
 from scoring.results import Part, RankedRow, Row, YearResult, previous_ranks, ranked, split, year_result
 from scoring.table_rules import Level
 from scoring.totals import Board
@@ -83,10 +83,10 @@ def totals_for(scope: Scope) -> Totals:
     return totals_of(result, levels=result.levels if leads else (), hidden=blind_for(scope, result.board))
 
 
-def blind_for(scope: Scope, found: Board | None) -> frozenset[int]:
+def blind_for(scope: Scope, found: Board | TableRules | None) -> frozenset[int]:
     """Agencies that the person's agencies still score at a blind level; one query, none without such a level."""
     blind = [level.key for level in found.levels if level.blind] if found else []
-    if not blind:
+    if not blind or scoring_is_over(scope):
         return frozenset()
     rows = Assignment.objects.filter(
         year=scope.year, scorer__in=own_agencies(scope), level__in=blind, finished_at__isnull=True

@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from core.db import joined
 from members import phases
-from members.enums import Role
+from members.enums import PhaseKind, Role
 from members.models import CarryOver, RoleTerm
 from members.queries import covering
 from members.scope import Scope
@@ -90,6 +90,11 @@ def is_released(scope: Scope, sheet: Any) -> bool:
     return sheet.released_at is not None or _is_announced(scope)
 
 
+def scoring_is_over(scope: Scope) -> bool:
+    """Whether nobody gives figures any more, so that being blind to others would serve nothing."""
+    return scope.sealed or scope.open_phase in (PhaseKind.DELIBERATE, PhaseKind.PUBLISH)
+
+
 def _is_announced(scope: Scope) -> bool:
     return scope.sealed or phases.opens(scope.open_phase, phases.ANNOUNCED)
 
@@ -105,7 +110,7 @@ def visible_levels(scope: Scope, sheet: Any) -> frozenset[str]:
             frozenset(one.key for one in levels if one.counts) if is_released(scope, sheet) else frozenset()
         )
     open_levels = _keys(sheet.my_open_levels)
-    if any(one.blind and one.key in open_levels for one in levels):
+    if not scoring_is_over(scope) and any(one.blind and one.key in open_levels for one in levels):
         return frozenset()
     if sheet.state == SheetState.DRAFT:
         return frozenset()

@@ -23,6 +23,7 @@ from scoring.enums import LineMark, SheetState
 from scoring.exports import blind_for, missing_words, shown
 from scoring.models import ScoringAct
 from scoring.results import YearResult
+from scoring.table_rules import read as read_settings
 from scoring.totals import Board
 from scoring.totals import board as load_board
 from scoring.words import said
@@ -156,6 +157,8 @@ def act_detail(request: HttpRequest, number: int) -> HttpResponse:
     if act is None:
         raise Http404
     names = {row.code: row.short_name for row in member_rows(scope.year)}
+    hidden = blind_for(scope, read_settings(act.table.settings))
+    blind = {row.code for row in member_rows(scope.year) if row.agency_id in hidden} if hidden else set()
     titles = dict(act.table.criteria.values_list("code", "title").order_by("pk"))
     parts = [
         {
@@ -167,6 +170,7 @@ def act_detail(request: HttpRequest, number: int) -> HttpResponse:
                     "how": act.results.get(code, {}).get(agency, {}).get("said", ""),
                 }
                 for agency, facts in inputs.items()
+                if agency not in blind
             ],
         }
         for code, inputs in act.inputs.items()

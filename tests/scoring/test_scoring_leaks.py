@@ -31,7 +31,7 @@ from scoring.domain.tables_rows import tree_of
 from scoring.domain.verify import return_lines, verify_sheet
 from scoring.models import Adjustment, Assignment, Criterion, ScoreLine, ScoreSheet, YearScoring
 from scoring.precedents import precedents_of
-from scoring.queries_sheets import narrowed, sheets_for
+from scoring.queries_sheets import narrowed, sheets_for, visible_levels
 from scoring.render.appeal_paper import appeal_docx
 from scoring.today import standing
 from scoring.totals import board
@@ -137,6 +137,22 @@ def test_who_still_scores_blind_cannot_learn_figures_by_verifying(cast: Any) -> 
     row.save()
     with pytest.raises(DomainError, match="Khác điểm trước"):
         give_line(scope, "verify", Draft(line.pk, points("8")))
+
+
+def test_an_act_tells_a_blind_scorer_nothing_and_nobody_is_blind_after_the_scoring(cast: Any) -> None:
+    cast.go(PhaseKind.VERIFY)
+    make_sheet(
+        make_table(cast.year, ROWS), cast.member, {"I.1": {"actual": "48765", "target": "100"}}, state="sent"
+    )
+    run_act(cast.scope(cast.an), [cast.member.pk])
+    Assignment.objects.create(year=cast.year, level="cross", scorer=cast.chair, subject=cast.member)
+    url = cast.url("act_detail", number=1)
+    assert "48.765" not in cast.client(cast.an).get(url).content.decode()
+    assert "48.765" in cast.client(cast.binh).get(url).content.decode()
+    cast.go(PhaseKind.DELIBERATE)
+    assert "48.765" in cast.client(cast.an).get(url).content.decode()
+    scope = cast.scope(cast.an)
+    assert "self" in visible_levels(scope, sheets_for(scope).get(agency=cast.member))
 
 
 def test_who_scores_a_part_or_a_line_does_not_judge_the_sheet(cast: Any) -> None:
