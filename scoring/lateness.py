@@ -29,7 +29,9 @@ def sending_sheets(year_ids: Collection[int], today: date) -> dict[int, dict[int
     due = {year: day for year, day in steps.values_list("year", "planned_to") if day}
     if not due:
         return {}
-    given = PhaseExtension.objects.filter(phase__year__in=due, phase__kind=PhaseKind.SELF_SCORE).order_by("until")
+    given = PhaseExtension.objects.filter(phase__year__in=due, phase__kind=PhaseKind.SELF_SCORE).order_by(
+        "until"
+    )
     until = {(year, agency): day for year, agency, day in given.values_list("phase__year", "agency", "until")}
     sheets = ScoreSheet.objects.filter(year__in=due).exclude(state=SheetState.DRAFT)
     sent = set(sheets.values_list("year", "agency"))
@@ -38,5 +40,7 @@ def sending_sheets(year_ids: Collection[int], today: date) -> dict[int, dict[int
         day = max(due[row.year_id], until.get((row.year_id, row.agency_id), date.min))
         if today <= day or not is_member_on(row, due[row.year_id]) or (row.year_id, row.agency_id) in sent:
             continue
-        found[row.year_id][row.agency_id] = _("Chưa gửi bảng chấm điểm, %(late)s") % {"late": left(day, today)}
+        found[row.year_id][row.agency_id] = _("Chưa gửi bảng chấm điểm, %(late)s") % {
+            "late": left(day, today)
+        }
     return dict(found)

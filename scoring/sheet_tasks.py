@@ -22,7 +22,9 @@ def sheet_tasks(scope: Scope) -> list[Task]:
     mending = scope.opens(phases.VERIFY)
     if not mending and not scope.opens_for(phases.SCORE_SEND):
         return []
-    sheets = {one.agency_id: one for one in ScoreSheet.objects.filter(year=scope.year, agency__in=scope.agency_ids)}
+    sheets = {
+        one.agency_id: one for one in ScoreSheet.objects.filter(year=scope.year, agency__in=scope.agency_ids)
+    }
     tasks = []
     for agency in sorted(scope.agency_ids):
         row = sheets.get(agency)
@@ -46,7 +48,9 @@ def _mend(scope: Scope, row: ScoreSheet) -> Task:
 
 
 def _send(scope: Scope, agency: int) -> Task:
-    step = Phase.objects.filter(year=scope.year, kind=PhaseKind.SELF_SCORE).values_list("planned_to", flat=True)
+    step = Phase.objects.filter(year=scope.year, kind=PhaseKind.SELF_SCORE).values_list(
+        "planned_to", flat=True
+    )
     given = PhaseExtension.objects.filter(
         phase__year=scope.year, phase__kind=PhaseKind.SELF_SCORE, agency=agency
     ).values_list("until", flat=True)

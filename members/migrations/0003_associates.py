@@ -5,27 +5,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('members', '0002_governance'),
+        ("members", "0002_governance"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Associate',
+            name="Associate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='sửa lúc')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='việc phối hợp')),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.agency', verbose_name='cơ quan')),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='associates', to='members.clusteryear', verbose_name='năm')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="tạo lúc")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="sửa lúc")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="việc phối hợp")),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="members.agency",
+                        verbose_name="cơ quan",
+                    ),
+                ),
+                (
+                    "year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="associates",
+                        to="members.clusteryear",
+                        verbose_name="năm",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cơ quan phối hợp',
-                'verbose_name_plural': 'cơ quan phối hợp',
-                'ordering': ['year', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('year', 'agency'), name='associate_once', violation_error_message='Cơ quan này đã có trong danh sách phối hợp.')],
+                "verbose_name": "cơ quan phối hợp",
+                "verbose_name_plural": "cơ quan phối hợp",
+                "ordering": ["year", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("year", "agency"),
+                        name="associate_once",
+                        violation_error_message="Cơ quan này đã có trong danh sách phối hợp.",
+                    )
+                ],
             },
         ),
     ]

@@ -24,9 +24,10 @@ from scoring.domain.desk import Check, Desk, applies, desk
 from scoring.domain.release import refuse_final
 from scoring.domain.sheets import filled_by_agency
 from scoring.enums import LeafRule, NoticeKind, ScoredBy, SheetState
-from scoring.models import Criterion, ScoreLine, ScoreSheet, YearScoring
+from scoring.models import Criterion, ScoreEntry, ScoreLine, ScoreSheet, YearScoring
 from scoring.notices import tell
 from scoring.rules_checks import seat_of
+from scoring.table_rules import read as read_settings
 from scoring.totals import Board, board
 
 LONGEST_LINE: Final = 500
@@ -48,8 +49,8 @@ def return_lines(
     """Send lines (``reasons`` by line id) back to their agency, which mends them and sends the sheet again.
 
     Raises ``ScoreSheet.DoesNotExist``, ``Refused``, ``Stale`` (the sheet was changed meanwhile), ``DomainError`` (no
-    line, a line without a reason; fields ``return-<line>``). Effects in order: lock on the year, state, lines, notice,
-    audit.
+    line, a line without a reason; fields ``return-<line>``). Effects in order: lock on the year, state, lines, the
+    verified figures of those lines (kept, no longer current: what is mended is verified anew), notice, audit.
     """
     with transaction.atomic():
         scope = lock_year(scope)
@@ -78,10 +79,17 @@ def return_lines(
             ScoreLine.objects.filter(pk=pk).update(
                 returned_at=now, return_reason=reason, version=F("version") + 1
             )
+        _set_aside(check.sheet, lines)
         tell(scope.year, [agency_id], NoticeKind.RETURNED, told)
         after = {"lines": {lines[pk].criterion.code: reason for pk, reason in cleaned.items()}}
         _record(scope, "sheet_return", check.sheet, after=after, reason=told[:LONGEST])
     return check.sheet
+
+
+def _set_aside(sheet: ScoreSheet, lines: Iterable[int]) -> None:
+    """Figures of the later levels that count no longer stand for lines that go back."""
+    later = [one.key for one in read_settings(sheet.table.settings).levels[1:] if one.counts]
+    ScoreEntry.objects.filter(line__in=list(lines), level__in=later, is_current=True).update(is_current=False)
 
 
 def _return_problems(reasons: Mapping[int, str]) -> list[Problem]:

@@ -33,7 +33,9 @@ def foreign() -> dict[str, Any]:
     away = MembershipFactory(year=ClusterYearFactory(label="2020"))
     RoleTermFactory(cluster=away.year.cluster, agency=away.agency)
     rows = things(away.year, away.agency, away.year.cluster)
-    CriteriaTable.objects.filter(year=away.year).update(is_shared=False)  # a shared one is in everybody's library
+    CriteriaTable.objects.filter(year=away.year).update(
+        is_shared=False
+    )  # a shared one is in everybody's library
     activity = ActivityFactory(year=away.year, agency=away.agency, confirmed=True)
     return rows | {"activity": activity.pk, "agency": AgencyFactory().pk}
 

@@ -300,6 +300,17 @@ def test_lines_are_returned_with_reasons_and_the_agency_is_told(year: Any) -> No
         return_lines(cast.scope(cast.binh), cast.other.pk, {1: "x"}, version=1)
 
 
+def test_what_is_mended_after_a_return_is_verified_anew(year: Any) -> None:
+    cast, scope = year, year.scope(year.an)
+    line = line_of(cast, cast.member, "I.1")
+    accept_lines(scope, "verify", cast.member.pk, "unscored", 3)
+    return_lines(scope, cast.member.pk, {line.pk: "Thiếu số liệu"}, version=1)
+    verified = ScoreEntry.objects.filter(line__sheet__agency=cast.member, level="verify")
+    assert verified.count() == 3  # nothing is lost
+    assert not verified.filter(line=line, is_current=True).exists()
+    assert verified.filter(is_current=True).count() == 2
+
+
 def test_a_verified_sheet_is_opened_again_with_a_reason_until_points_are_released(year: Any) -> None:
     cast, scope = year, year.scope(year.an)
     accept_lines(scope, "verify", cast.member.pk, "unscored", 3)
