@@ -18,6 +18,7 @@ from movements.queries import activities_for, gifts_given_by, gifts_of, of_agenc
 from movements.tasks import entry_tasks
 from movements.words import left_out_words, state_look
 from publishing.tasks import handover_tasks
+from scoring.sheet_tasks import sheet_tasks
 from scoring.tasks import score_tasks
 
 RECENT = 5
@@ -30,7 +31,7 @@ def year_home(request: HttpRequest) -> HttpResponse:
     if not scope.is_insider:
         return redirect(scope.address("check_list"))
     tasks = [
-        *entry_tasks(scope), *pledge_tasks(scope), *score_tasks(scope), *home.guard_tasks(scope),
+        *entry_tasks(scope), *pledge_tasks(scope), *sheet_tasks(scope), *score_tasks(scope), *home.guard_tasks(scope),
         *handover_tasks(scope),
     ]  # fmt: skip
     seen = activities_for(scope)

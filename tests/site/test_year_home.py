@@ -21,6 +21,7 @@ from tests.factories import (
     RankingEntryFactory,
     RankingFactory,
 )
+from tests.factories.scoring import make_table
 
 pytestmark = pytest.mark.django_db
 
@@ -130,3 +131,11 @@ def test_the_same_queries_for_one_row_and_for_three(
     client = cast.client(getattr(cast, who))
     with django_assert_num_queries(queries):
         assert client.get(cast.url("year_home")).status_code == 200
+
+
+def test_the_home_page_asks_for_the_score_sheet(cast: Any) -> None:
+    make_table(cast.year)
+    cast.go(PhaseKind.SELF_SCORE)
+    page = cast.client(cast.chi).get(cast.url("year_home")).content.decode()
+    assert "Tự chấm và gửi bảng chấm điểm" in page
+    assert cast.url("sheet", agency=cast.member.pk) in page
