@@ -14,6 +14,8 @@ from openpyxl.styles import Alignment
 
 from core import audit
 from members.enums import PhaseKind
+from scoring.domain.ranking import Standing, rank
+from scoring.domain.tables_apply import apply_table
 from scoring.enums import TableState
 from scoring.exchange import intake
 from scoring.exchange.table_columns import (
@@ -30,7 +32,9 @@ from scoring.exchange.table_plan import Plan, make_plan
 from scoring.exchange.table_write import PlanChanged, take_over
 from scoring.loading import criteria_of
 from scoring.models import CriteriaTable, Criterion
-from tests.factories.scoring import SIMPLE, make_table
+from scoring.totals import board
+from tests.factories import MembershipFactory
+from tests.factories.scoring import SIMPLE, make_sheet, make_table
 
 pytestmark = pytest.mark.django_db
 
@@ -183,6 +187,34 @@ def test_a_thousand_points_of_paper_come_in_at_one_go(at_work: Any) -> None:
     assert by_code["I.1.1"].parent == by_code["I.1"]
     assert [row.order for row in found if row.parent_id == by_code["I.1"].pk] == [1, 2, 3, 4]
     assert list(audit.verify(audit.cluster_chain(cast.cluster.pk))) == []
+
+
+def test_and_the_thousand_points_are_scored_for_ten_agencies(
+    at_work: Any, django_assert_num_queries: Any
+) -> None:
+    """Agency i gives nothing for its first i criteria of one point: 1000 − i points, and rank i + 1."""
+    cast = at_work
+    taken_over(cast, workbook(thousand_points()))
+    apply_table(cast.scope(cast.an), edition=draft(cast).edition)
+    table = CriteriaTable.objects.get(year=cast.year, state=TableState.APPLIED)
+    leaves = [row for row in criteria_of(table) if row.rule == "direct"]
+    ones = [row.code for row in leaves if row.maximum == 1]
+    agencies = [*cast.agencies, *(MembershipFactory(year=cast.year).agency for _more in range(6))]
+    for number, agency in enumerate(agencies):
+        facts = {row.code: {"points": format(row.maximum, "f")} for row in leaves}
+        facts |= {code: {"points": "0"} for code in ones[:number]}
+        make_sheet(table, agency, facts, state="sent")
+    with django_assert_num_queries(7):
+        found = board(cast.year)
+        assert found is not None
+        totals = {agency.pk: found.total(agency.pk) for agency in agencies}
+    assert [totals[agency.pk].total for agency in agencies] == [1000 - number for number in range(10)]
+    assert {(one.maximum, one.answered, one.leaves, one.provisional) for one in totals.values()} == {
+        (1000, 170, 170, False)
+    }
+    placed = rank([Standing(key, one.total) for key, one in totals.items()])
+    assert [one.rank for one in placed] == list(range(1, 11))
+    assert [one.key for one in placed] == [agency.pk for agency in agencies]
 
 
 def test_the_same_numbers_written_as_whole_paths_give_the_same_codes(at_work: Any) -> None:
