@@ -40,6 +40,7 @@ class CheckLine:
     others: list[str] = field(default_factory=list)
     warning: str = ""
     typed: str = ""
+    own_text: str = ""
     reason: str = ""
     asks: bool = False
     problem: str = ""
@@ -197,6 +198,9 @@ def check_lines(
         ]
         if mine:
             line.typed = "" if points is None else format_number(points)
+            line.own_text = (
+                _cell(of, agency, check.level.key, leaf) if points is None else points_text(points)
+            )
             line.reason = mine.reason
         line.asks = bool(line.off) or bool(line.reason)
         found.append(line)

@@ -26,12 +26,14 @@ from scoring.domain.shapes import Leaf
 from scoring.domain.sheet_line import attach, detach, line_of, write_note
 from scoring.domain.sheet_send import is_answered
 from scoring.domain.sheets import filled_by_agency, lacks_something, line_is_open, save_line
+from scoring.enums import SheetState
 from scoring.forms_sheet import FIELDS, Typed, draft_of, fingerprint, shown_values, typed_row
 from scoring.line_history import history_of
 from scoring.loading import nodes_of, table_in_force
 from scoring.models import Criterion, LineEvidence, LineNote, ScoreEntry, ScoreLine
 from scoring.precedents import precedents_of
 from scoring.prefill import prefills
+from scoring.queries_appeals import window_of
 from scoring.sheet_page import SheetPage, conflict_words
 from scoring.sheet_rows import points_text
 from scoring.views.sheet import agency_or_404
@@ -188,7 +190,7 @@ def show_line(
         "url": scope.address("sheet_line", agency=agency, criterion=criterion),
         "file_url": scope.address("sheet_line_file", agency=agency, criterion=criterion),
         "note_url": scope.address("sheet_line_note", agency=agency, criterion=criterion),
-        "library_url": scope.address("library"),
+        "library_url": scope.address("library"), "appeal_url": _appeal_url(scope, found) if own else "",
     }  # fmt: skip
     piece = request.GET.get("manh") == "1"
     return render(
@@ -197,6 +199,13 @@ def show_line(
         context,
         status=status,
     )
+
+
+def _appeal_url(scope: Scope, found: ScoreLine) -> str:
+    """Where an appeal about the line is filed; empty while none may be. One query at most."""
+    if found.sheet.state != SheetState.VERIFIED or not may(scope, "appeal_file", found.sheet):
+        return ""
+    return "" if window_of(scope.year).closed(scope.today) else scope.address("appeal_add", line=found.pk)
 
 
 def _line_or_404(scope: Scope, agency: int, criterion: int) -> ScoreLine:

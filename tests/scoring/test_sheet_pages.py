@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from core.dates import local_today
 from core.db import wide_statements
 from members.enums import PhaseKind
 from members.models import Phase
@@ -330,3 +331,17 @@ def test_the_paper_has_places_to_sign(scoring: Any) -> None:
     assert 'class="land' in page
     assert SIMPLE[1][1] in page
     assert Phase.objects.filter(year=scoring.year).count() == 7
+
+
+def test_a_line_leads_to_its_appeal_while_appeals_are_taken(cast: Any) -> None:
+    sheet = make_sheet(make_table(cast.year), cast.member, {"I.2": {"level": "tot"}}, state="verified")
+    line = sheet.lines.get(criterion__code="I.2")
+    cast.go(PhaseKind.VERIFY)
+    page = cast.url("sheet_line", agency=cast.member.pk, criterion=line.criterion_id)
+    link = cast.url("appeal_add", line=line.pk)
+    assert link not in cast.client(cast.chi).get(page).content.decode()  # not released yet
+    YearScoring.objects.create(
+        year=cast.year, released_at=timezone.now(), appeals_until=local_today(timezone.now())
+    )
+    assert link in cast.client(cast.chi).get(page).content.decode()
+    assert link not in cast.client(cast.an).get(page).content.decode()  # the agency's own to file
