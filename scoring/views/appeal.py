@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from core import files, submit
-from core.access import check, may, page
+from core.access import RIGHTS, check, may, page
 from core.errors import DomainError, Refused, Stale
 from core.models import StagedUpload
 from members.queries import agency_names
@@ -128,6 +128,7 @@ def show(
         "withdraws": may(scope, "appeal_withdraw", row), "held": held_rows(held or []),
         "reply": ReplyForm(), "decision": None, "step": StepForm(initial={"version": row.version}),
         "what_if": None, "list_url": scope.address("appeal_list"), "window": None,
+        "who_decides": "" if row.decided_at else RIGHTS["appeal_decide"].who,
         **_addresses(scope, row), **thread(scope, row),
     }  # fmt: skip
     if decides:
