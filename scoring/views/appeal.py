@@ -20,6 +20,7 @@ from movements.queries import LARGEST_ID
 from movements.views.evidence import served_file
 from scoring.domain import appeals
 from scoring.domain.appeal_result import number_words
+from scoring.enums import AppealState
 from scoring.forms_appeals import AppealForm, DecisionForm, ReplyForm, StepForm
 from scoring.models import Appeal, AppealFile, AppealReply, ScoreLine
 from scoring.queries_appeals import window_of
@@ -128,7 +129,7 @@ def show(
         "withdraws": may(scope, "appeal_withdraw", row), "held": held_rows(held or []),
         "reply": ReplyForm(), "decision": None, "step": StepForm(initial={"version": row.version}),
         "what_if": None, "list_url": scope.address("appeal_list"), "window": None,
-        "who_decides": "" if row.decided_at else RIGHTS["appeal_decide"].who,
+        "who_decides": RIGHTS["appeal_decide"].who if row.state == AppealState.FILED else "",
         **_addresses(scope, row), **thread(scope, row),
     }  # fmt: skip
     if decides:
