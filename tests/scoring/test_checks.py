@@ -382,7 +382,7 @@ def test_verify_and_return_pressed_at_once_make_one_transition(cast: Any) -> Non
         lambda: return_lines(scope, cast.member.pk, {line.pk: "Thiếu số liệu"}, version=1).state,
     )
     assert len(values(done)) == 1
-    assert isinstance(errors(done)[0], Stale | Refused)
+    assert isinstance(errors(done)[0], Stale | Refused | DomainError)  # too late, or lines to verify again
     assert ScoreSheet.objects.get().state == values(done)[0]
     assert ScoreSheet.objects.get().version == 2
 
